@@ -1,0 +1,97 @@
+"""What the archive knows. One subject a file; import the names from here."""
+
+from .cases import (
+    Aspect,
+    CaseKind,
+    CaseOutcome,
+    CaseStatus,
+    CaseStep,
+    Instrument,
+    LegalCase,
+    Outcome,
+    StepKind,
+)
+from .claims import (
+    Citation,
+    Claim,
+    ClaimAspect,
+    ClaimKind,
+    FigureQualifier,
+    FigureUnit,
+    LocatorKind,
+)
+from .dates import EDTFDate, EDTFField, within
+from .documents import Attachment, Document, DocumentKind, OriginalLanguage
+from .incidents import AllegedSide, Incident, Phase
+from .lines import LinesField
+from .organisations import FINDING_KINDS, Organisation, OrganisationKind, Side
+from .people import Person, Role
+from .places import Place, PlaceKind, Precision
+from .publishing import (
+    Access,
+    FormerAddress,
+    Publishable,
+    Status,
+    TranslationKind,
+    may,
+    publish,
+    send_back,
+    submit,
+    withdraw,
+)
+from .violations import TreatyReference, ViolationType
+
+# The kinds of record that have a public page, in the order in which menus name them.
+PUBLISHABLE = (Document, LegalCase, Incident, Claim, Organisation, Person, Place)
+
+__all__ = [
+    "FINDING_KINDS",
+    "PUBLISHABLE",
+    "Access",
+    "AllegedSide",
+    "Aspect",
+    "Attachment",
+    "CaseKind",
+    "CaseOutcome",
+    "CaseStatus",
+    "CaseStep",
+    "Citation",
+    "Claim",
+    "ClaimAspect",
+    "ClaimKind",
+    "Document",
+    "DocumentKind",
+    "EDTFDate",
+    "EDTFField",
+    "FigureQualifier",
+    "FigureUnit",
+    "FormerAddress",
+    "Incident",
+    "Instrument",
+    "LegalCase",
+    "LinesField",
+    "LocatorKind",
+    "Organisation",
+    "OrganisationKind",
+    "OriginalLanguage",
+    "Outcome",
+    "Person",
+    "Phase",
+    "Place",
+    "PlaceKind",
+    "Precision",
+    "Publishable",
+    "Role",
+    "Side",
+    "Status",
+    "StepKind",
+    "TranslationKind",
+    "TreatyReference",
+    "ViolationType",
+    "may",
+    "publish",
+    "send_back",
+    "submit",
+    "within",
+    "withdraw",
+]

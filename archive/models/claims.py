@@ -1,0 +1,284 @@
+"""Claims: one assertion by one speaker, kept apart from what any court found.
+
+A claim says who asserted what and when; its citations say in which document, at which paragraph
+and through whom it reached us.
+"""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from .cases import LegalCase
+from .dates import EDTFField, bound_field
+from .documents import Document
+from .incidents import Incident
+from .organisations import FINDING_KINDS, Organisation
+from .people import Person
+from .publishing import GatedQuerySet, Publishable, PublishableQuerySet
+
+
+class ClaimKind(models.TextChoices):
+    """The fixed vocabulary of verbs, so that both sides are reported with the same words."""
+
+    ALLEGES = "alleges", _("alleges")
+    DENIES = "denies", _("denies")
+    REJECTS = "rejects", _("rejects")
+    CONFIRMS = "confirms", _("confirms")
+    VERIFIES = "verifies", _("verifies")
+    CONCLUDES = "concludes", _("concludes")
+    FINDS = "finds", _("finds")
+    DECIDES = "decides", _("decides")
+    REPORTS = "reports", _("reports")
+    REPORTS_FIGURE = "reports_figure", _("gives a figure")
+    ANNOUNCES_INVESTIGATION = "announces_investigation", _("announces an investigation")
+    ANNOUNCES_ACTION = "announces_action", _("announces action")
+    CALLS_FOR_INVESTIGATION = "calls_for_investigation", _("calls for an investigation")
+    CALLS_FOR_ACCOUNTABILITY = "calls_for_accountability", _("calls for accountability")
+    CALLS_FOR_ACTION = "calls_for_action", _("calls for action")
+    CONDEMNS = "condemns", _("condemns")
+    COMMENTS = "comments", _("comments")
+    STATES_LAW = "states_law", _("recalls the law")
+
+
+DENIAL_KINDS = (ClaimKind.DENIES, ClaimKind.REJECTS)
+FINDING_CLAIM_KINDS = (ClaimKind.FINDS, ClaimKind.DECIDES)
+
+
+class ClaimAspect(models.TextChoices):
+    EVENT = "event", _("What happened")
+    RESPONSIBILITY = "responsibility", _("Who is responsible")
+    AUTHENTICITY = "authenticity", _("Authenticity of footage")
+    DATE = "date", _("When it happened")
+    FIGURES = "figures", _("How many")
+    RESPONSE = "response", _("Official response")
+    LAW = "law", _("What the law says")
+
+
+class FigureUnit(models.TextChoices):
+    DEATHS = "deaths", _("Deaths")
+    SOLDIERS_KILLED = "soldiers_killed", _("Soldiers killed")
+    KILLED_OR_MISSING = "killed_or_missing", _("Killed or missing")
+    MISSING = "missing_persons", _("Missing persons")
+    INJURED = "injured", _("Injured")
+    VICTIMS = "victims", _("Victims (killed and injured)")
+    PERSONS = "persons", _("Persons")
+    SOLDIERS = "soldiers", _("Soldiers")
+    VIDEOS = "videos", _("Videos")
+    CRIMINAL_CASES = "criminal_cases", _("Criminal cases")
+    ARRESTS = "arrests", _("Arrests")
+    VOTES_FOR = "votes_for", _("Votes for")
+    VEHICLES = "vehicles", _("Vehicles")
+    DAYS = "days", _("Days")
+
+
+class FigureQualifier(models.TextChoices):
+    EXACT = "exact", _("exactly")
+    AT_LEAST = "at_least", _("at least")
+    MORE_THAN = "more_than", _("more than")
+    UP_TO = "up_to", _("up to")
+    ABOUT = "about", _("about")
+
+
+class ClaimQuerySet(PublishableQuerySet):
+    def published(self):
+        """A claim is public only with a speaker and a source that are public too."""
+        cited = Citation.objects.published().filter(claim=OuterRef("pk"))
+        return super().published().filter(Exists(cited))
+
+    def by_side(self, side: str):
+        """Claims of organs and officials of one side; "" for everyone else (third parties)."""
+        return self.filter(Q(speaker_organisation__side=side) | Q(speaker_person__side=side))
+
+    def findings(self):
+        return self.filter(kind__in=FINDING_CLAIM_KINDS)
+
+
+class Claim(Publishable):
+    heading_field = "text"
+    gate_through = ("speaker_organisation", "speaker_person")
+
+    speaker_organisation = models.ForeignKey(
+        Organisation,
+        verbose_name=_("speaker: organisation"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="claims",
+    )
+    speaker_person = models.ForeignKey(
+        Person,
+        verbose_name=_("speaker: person"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="claims",
+    )
+    kind = models.CharField(_("verb"), max_length=28, choices=ClaimKind)
+    aspect = models.CharField(
+        _("about what"), max_length=16, choices=ClaimAspect, default=ClaimAspect.EVENT
+    )
+    date = EDTFField(_("date of the statement"))
+    date_earliest = bound_field()
+    date_latest = bound_field()
+    text = models.TextField(
+        _("text"), help_text=_("In our words, attributed: who says what. One assertion only.")
+    )
+    incidents = models.ManyToManyField(
+        Incident, verbose_name=_("about incidents"), blank=True, related_name="claims"
+    )
+    cases = models.ManyToManyField(
+        LegalCase, verbose_name=_("about cases"), blank=True, related_name="claims"
+    )
+    about_documents = models.ManyToManyField(
+        Document, verbose_name=_("about documents"), blank=True, related_name="claims_about"
+    )
+    responds_to = models.ManyToManyField(
+        "self",
+        verbose_name=_("responds to"),
+        blank=True,
+        symmetrical=False,
+        related_name="responses",
+        help_text=_("The claims that this one denies, rejects, confirms or answers."),
+    )
+    concerns_authenticity = models.BooleanField(
+        _("bears on the authenticity of footage"), default=False
+    )
+    verification_method = models.CharField(
+        _("method of verification"), max_length=400, blank=True
+    )
+    event_date = EDTFField(
+        _("date of the event, as claimed"),
+        help_text=_("Only when this claim itself dates the event."),
+    )
+    event_date_earliest = bound_field()
+    event_date_latest = bound_field()
+    figure = models.PositiveBigIntegerField(_("figure"), null=True, blank=True)
+    figure_unit = models.CharField(
+        _("unit"), max_length=20, choices=FigureUnit, blank=True
+    )
+    figure_qualifier = models.CharField(
+        _("qualifier"), max_length=10, choices=FigureQualifier, blank=True
+    )
+    figure_counted = models.CharField(
+        _("what was counted"),
+        max_length=200,
+        blank=True,
+        help_text=_("So that figures can be compared: “Armenian side”, “civilians in Barda”."),
+    )
+    figure_note = models.CharField(_("remark on the figure"), max_length=300, blank=True)
+
+    objects = ClaimQuerySet.as_manager()
+
+    class Meta(Publishable.Meta):
+        verbose_name = _("claim")
+        verbose_name_plural = _("claims")
+        ordering = ["date_earliest", "slug"]
+        constraints = [
+            *Publishable.Meta.constraints,
+            models.CheckConstraint(
+                name="archive_claim_one_speaker",
+                condition=Q(speaker_organisation__isnull=False, speaker_person__isnull=True)
+                | Q(speaker_organisation__isnull=True, speaker_person__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="archive_claim_figure_has_a_unit",
+                condition=Q(figure__isnull=True) | ~Q(figure_unit=""),
+            ),
+            models.CheckConstraint(
+                name="archive_claim_findings_are_made_by_bodies",
+                condition=~Q(kind__in=FINDING_CLAIM_KINDS) | Q(speaker_organisation__isnull=False),
+            ),
+        ]
+
+    @property
+    def speaker(self) -> Organisation | Person:
+        return self.speaker_organisation or self.speaker_person
+
+    @property
+    def side(self) -> str:
+        return self.speaker.side if self.speaker else ""
+
+    @property
+    def is_finding(self) -> bool:
+        return self.kind in FINDING_CLAIM_KINDS
+
+    @property
+    def is_denial(self) -> bool:
+        return self.kind in DENIAL_KINDS
+
+    @property
+    def is_public(self) -> bool:
+        return super().is_public and self.citations.published().exists()
+
+    def clean(self):
+        super().clean()
+        if bool(self.speaker_organisation_id) == bool(self.speaker_person_id):
+            raise ValidationError(_("A claim has one speaker: an organisation or a person."))
+        body = self.speaker_organisation
+        if self.is_finding and not (body and body.kind in FINDING_KINDS):
+            raise ValidationError(
+                {"kind": _("Only courts and UN bodies find or decide; others allege or conclude.")}
+            )
+        if self.figure is not None and not self.figure_unit:
+            raise ValidationError({"figure_unit": _("A figure needs a unit.")})
+
+
+class LocatorKind(models.TextChoices):
+    PARAGRAPH = "paragraph", _("Paragraph")
+    PAGE = "page", _("Page")
+    SECTION = "section", _("Section")
+    TIME = "time", _("Time in the recording")
+
+
+class Citation(models.Model):
+    """Where a claim is reported: a document, the place in it, and those who passed it on."""
+
+    gate_through = ("document",)
+
+    claim = models.ForeignKey(
+        Claim, verbose_name=_("claim"), on_delete=models.CASCADE, related_name="citations"
+    )
+    document = models.ForeignKey(
+        Document,
+        verbose_name=_("reported in"),
+        on_delete=models.PROTECT,
+        related_name="citations",
+    )
+    locator_kind = models.CharField(
+        _("locator"), max_length=10, choices=LocatorKind, blank=True
+    )
+    locator = models.CharField(_("number"), max_length=40, blank=True)
+    relayed_by = models.ManyToManyField(
+        Organisation,
+        verbose_name=_("relayed by"),
+        blank=True,
+        related_name="relayed",
+        help_text=_("Intermediaries between the speaker and the document."),
+    )
+
+    objects = GatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("citation")
+        verbose_name_plural = _("citations")
+        ordering = ["claim_id", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["claim", "document", "locator_kind", "locator"],
+                name="archive_citation_unique",
+            ),
+            models.CheckConstraint(
+                name="archive_citation_whole_locator",
+                condition=Q(locator_kind="", locator="") | ~Q(locator_kind="") & ~Q(locator=""),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.document} {self.locator}".strip()
+
+    @property
+    def paragraph(self) -> int | None:
+        if self.locator_kind == LocatorKind.PARAGRAPH and self.locator.isdigit():
+            return int(self.locator)
+        return None

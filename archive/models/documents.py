@@ -1,0 +1,160 @@
+"""Documents: anything that can be cited."""
+
+import hashlib
+import mimetypes
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .cases import LegalCase
+from .dates import EDTFField, bound_field
+from .incidents import Incident
+from .lines import LinesField
+from .organisations import Organisation
+from .people import Person
+from .places import Place
+from .publishing import GatedQuerySet, Publishable
+from .sensitivity import Sensitive
+
+
+class DocumentKind(models.TextChoices):
+    NEWS_ARTICLE = "news_article", _("News article")
+    JUDGMENT = "judgment", _("Judgment")
+    DECISION = "decision", _("Decision")
+    COMMUNICATED_CASE = "communicated_case", _("Communicated case")
+    COURT_ORDER = "court_order", _("Court order")
+    RESOLUTION = "resolution", _("Resolution")
+    REPORT = "report", _("Report")
+    STATEMENT = "statement", _("Official statement")
+    PRESS_RELEASE = "press_release", _("Press release")
+    LETTER = "letter", _("Letter")
+    MEETING_RECORD = "meeting_record", _("Meeting record")
+    POST = "post", _("Post")
+    VIDEO = "video", _("Video")
+    PHOTO = "photo", _("Photograph")
+
+
+class OriginalLanguage(models.TextChoices):
+    """Languages that documents were written in; wider than the languages of the portal."""
+
+    ENGLISH = "en", _("English")
+    RUSSIAN = "ru", _("Russian")
+    ARMENIAN = "hy", _("Armenian")
+    AZERBAIJANI = "az", _("Azerbaijani")
+    TURKISH = "tr", _("Turkish")
+    FRENCH = "fr", _("French")
+    OTHER = "und", _("Other")
+
+
+class Document(Sensitive, Publishable):
+    title = models.CharField(_("title"), max_length=400)
+    original_title = models.CharField(_("original title"), max_length=400, blank=True)
+    language = models.CharField(_("original language"), max_length=3, choices=OriginalLanguage)
+    kind = models.CharField(_("kind"), max_length=24, choices=DocumentKind)
+    publisher = models.ForeignKey(
+        Organisation,
+        verbose_name=_("publisher"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="publications",
+    )
+    authors = LinesField(_("authors"), help_text=_("As named in the document, one a line."))
+    published_on = EDTFField(_("date of publication"), help_text=_("EDTF, for example 2022-10-03"))
+    published_on_earliest = bound_field()
+    published_on_latest = bound_field()
+    reference = models.CharField(
+        _("reference number"),
+        max_length=120,
+        blank=True,
+        help_text=_("UN symbol, resolution number, application number, ECLI …"),
+    )
+    source_url = models.URLField(_("source address"), max_length=600, blank=True)
+    archived_url = models.URLField(_("archived copy"), max_length=600, blank=True)
+    rights = models.CharField(_("rights"), max_length=200, blank=True)
+    summary = models.TextField(_("summary"), blank=True)
+    cases = models.ManyToManyField(
+        LegalCase, verbose_name=_("cases"), blank=True, related_name="documents"
+    )
+    incidents = models.ManyToManyField(
+        Incident, verbose_name=_("incidents"), blank=True, related_name="documents"
+    )
+    organisations = models.ManyToManyField(
+        Organisation,
+        verbose_name=_("organisations mentioned"),
+        blank=True,
+        related_name="documents",
+    )
+    people = models.ManyToManyField(
+        Person, verbose_name=_("people mentioned"), blank=True, related_name="documents"
+    )
+    places = models.ManyToManyField(
+        Place, verbose_name=_("places"), blank=True, related_name="documents"
+    )
+
+    class Meta(Publishable.Meta):
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ["-published_on_earliest", "slug"]
+
+
+class AttachmentQuerySet(GatedQuerySet):
+    def published(self):
+        return super().published().filter(may_be_shown=True)
+
+
+class Attachment(models.Model):
+    """A stored file of a document. Curators always see it, readers only where it may be shown."""
+
+    gate_through = ("document",)
+
+    document = models.ForeignKey(
+        Document, verbose_name=_("document"), on_delete=models.CASCADE, related_name="attachments"
+    )
+    file = models.FileField(_("file"), upload_to="attachments/%Y/%m")
+    sha256 = models.CharField(
+        "SHA-256",
+        max_length=64,
+        editable=False,
+        validators=[RegexValidator(r"\A[0-9a-f]{64}\Z")],
+    )
+    media_type = models.CharField(_("media type"), max_length=100, editable=False)
+    size = models.PositiveBigIntegerField(_("size in bytes"), editable=False)
+    description = models.CharField(_("description"), max_length=300)
+    may_be_shown = models.BooleanField(_("may be shown to readers"), default=False)
+    is_graphic = models.BooleanField(
+        _("graphic"), default=True, help_text=_("Readers are warned and have to choose to open it.")
+    )
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering = ["document_id", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document", "sha256"], name="archive_attachment_once_a_document"
+            )
+        ]
+
+    def __str__(self):
+        return self.description or self.file.name
+
+    def save(self, *args, **kwargs):
+        if self.file and not self.file._committed:
+            describe_file(self)
+        super().save(*args, **kwargs)
+
+
+def describe_file(attachment: Attachment) -> None:
+    """Fill in SHA-256, size and media type from the file itself, in one pass."""
+    digest, size = hashlib.sha256(), 0
+    attachment.file.open("rb")
+    for chunk in attachment.file.chunks():
+        digest.update(chunk)
+        size += len(chunk)
+    attachment.file.seek(0)
+    attachment.sha256, attachment.size = digest.hexdigest(), size
+    attachment.media_type = mimetypes.guess_type(attachment.file.name)[0] or "application/octet-stream"

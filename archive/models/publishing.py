@@ -1,0 +1,268 @@
+"""The gate between curating and everything public.
+
+Every record that a visitor can reach is `Publishable`. `published()` is the one place that says
+what a visitor may see; nothing else compares a status.
+"""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.settings import AVAILABLE_LANGUAGES
+
+from .lines import LinesField
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in_review", _("In review")
+    PUBLISHED = "published", _("Published")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Access(models.TextChoices):
+    """Restricted records are kept, described and linked, but shown to curators only."""
+
+    PUBLIC = "public", _("Public")
+    RESTRICTED = "restricted", _("Restricted")
+
+
+class TranslationKind(models.TextChoices):
+    """Where the text of one language comes from."""
+
+    ORIGINAL = "original", _("Original")
+    OFFICIAL = "official", _("Official translation")
+    HUMAN = "human", _("Our translation")
+    MACHINE = "machine", _("Machine translation")
+
+
+def _open(prefix: str = "") -> Q:
+    return Q(**{f"{prefix}status": Status.PUBLISHED, f"{prefix}access": Access.PUBLIC})
+
+
+class GatedQuerySet(models.QuerySet):
+    """Rows that are public only through records they belong to (`Model.gate_through`)."""
+
+    def published(self):
+        """The rows a visitor may see."""
+        visible = Q()
+        for relation in self.model.gate_through:
+            visible &= Q(**{f"{relation}__isnull": True}) | _open(f"{relation}__")
+        return self.filter(visible)
+
+
+class PublishableQuerySet(GatedQuerySet):
+    def published(self):
+        return super().published().filter(_open())
+
+    def withdrawn(self):
+        """Once public, now answered with a dated notice (410)."""
+        return self.filter(status=Status.WITHDRAWN, access=Access.PUBLIC)
+
+    def get_by_natural_key(self, slug):
+        return self.get(slug=slug)
+
+
+class Publishable(models.Model):
+    """What every public record shares: its address, its state, its provenance."""
+
+    # Foreign keys without which the record says nothing, so it is hidden when they are.
+    gate_through: tuple[str, ...] = ()
+
+    slug = models.SlugField(
+        _("address"),
+        max_length=120,
+        unique=True,
+        help_text=_("The last part of the public address. Changing it leaves a redirect behind."),
+    )
+    status = models.CharField(
+        _("status"), max_length=12, choices=Status, default=Status.DRAFT, db_index=True
+    )
+    access = models.CharField(
+        _("access"),
+        max_length=12,
+        choices=Access,
+        default=Access.PUBLIC,
+        help_text=_("A restricted record is never shown to visitors, whatever its status."),
+    )
+    note = models.TextField(
+        _("note"),
+        blank=True,
+        help_text=_("Shown to readers: where sources disagree, what could not be established."),
+    )
+    internal_note = models.TextField(
+        _("internal note"), blank=True, help_text=_("Never shown to readers.")
+    )
+    sources = LinesField(
+        _("sources"),
+        help_text=_("Where the facts of this record were seen: an address or a reference a line."),
+    )
+    translation_kind = models.CharField(
+        _("origin of the text"),
+        max_length=10,
+        choices=TranslationKind,
+        default=TranslationKind.HUMAN,
+    )
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    objects = PublishableQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        default_permissions = ("add", "change", "delete", "view", "publish")
+        constraints = [
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_known_state",
+                condition=Q(status__in=Status.values) & Q(access__in=Access.values),
+            ),
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_state_is_dated",
+                condition=(~Q(status=Status.PUBLISHED) | Q(published_at__isnull=False))
+                & (~Q(status=Status.WITHDRAWN) | Q(withdrawn_at__isnull=False)),
+            ),
+        ]
+
+    def natural_key(self):
+        return (self.slug,)
+
+    @property
+    def is_public(self) -> bool:
+        """`published()` for one record in memory; queries what `gate_through` has not loaded."""
+        owners = [getattr(self, relation) for relation in self.gate_through]
+        return (
+            self.status == Status.PUBLISHED
+            and self.access == Access.PUBLIC
+            and all(owner is None or owner.is_public for owner in owners)
+        )
+
+    @property
+    def missing_languages(self) -> list[str]:
+        """Languages in which the heading of this record is empty."""
+        return [
+            language
+            for language in AVAILABLE_LANGUAGES
+            if not getattr(self, f"{self.heading_field}_{language}")
+        ]
+
+    # The translated field that names the record in lists and titles.
+    heading_field = "title"
+
+    def __str__(self):
+        return getattr(self, self.heading_field) or self.slug
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        record = super().from_db(db, field_names, values)
+        record._stored_slug = record.__dict__.get("slug")
+        return record
+
+    def clean(self):
+        super().clean()
+        taken = FormerAddress.objects.filter(kind=self._meta.model_name, slug=self.slug)
+        if taken.exclude(record_id=self.pk).exists():
+            raise ValidationError(
+                {"slug": _("This address once belonged to another record and still leads there.")}
+            )
+
+    def save(self, *args, **kwargs):
+        former = getattr(self, "_stored_slug", None)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if former and former != self.slug:
+                FormerAddress.objects.update_or_create(
+                    kind=self._meta.model_name, slug=former, defaults={"record_id": self.pk}
+                )
+                FormerAddress.objects.filter(
+                    kind=self._meta.model_name, slug=self.slug, record_id=self.pk
+                ).delete()
+        self._stored_slug = self.slug
+
+    def delete(self, *args, **kwargs):
+        if self.published_at:
+            raise models.ProtectedError(
+                str(_("A record that was ever public is withdrawn, never deleted.")), {self}
+            )
+        return super().delete(*args, **kwargs)
+
+
+class FormerAddress(models.Model):
+    """An address that a record once had. Public ids never die: it answers with a redirect (301)."""
+
+    kind = models.CharField(max_length=32)
+    slug = models.SlugField(max_length=120)
+    record_id = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("former address")
+        verbose_name_plural = _("former addresses")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "slug"], name="archive_former_address_unique")
+        ]
+
+    def __str__(self):
+        return f"{self.kind}/{self.slug}"
+
+
+# What may be done: step → (states it starts from, state it leads to, permission it needs).
+STEPS = {
+    "submit": ({Status.DRAFT}, Status.IN_REVIEW, "change"),
+    "return": ({Status.IN_REVIEW}, Status.DRAFT, "publish"),
+    "publish": ({Status.DRAFT, Status.IN_REVIEW, Status.WITHDRAWN}, Status.PUBLISHED, "publish"),
+    "withdraw": ({Status.PUBLISHED}, Status.WITHDRAWN, "publish"),
+}
+
+
+def may(user, step: str, record: Publishable) -> bool:
+    """Whether this user may take this record one step further, from the state it is in."""
+    origins, _target, permission = STEPS[step]
+    meta = record._meta
+    return record.status in origins and user.has_perm(
+        f"{meta.app_label}.{permission}_{meta.model_name}"
+    )
+
+
+def submit(record: Publishable, *, by) -> None:
+    _take("submit", record, by)
+
+
+def send_back(record: Publishable, *, by) -> None:
+    _take("return", record, by)
+
+
+def publish(record: Publishable, *, by) -> None:
+    """Show the record to everyone. Raises ValidationError when it could not be read or trusted."""
+    _take("publish", record, by)
+
+
+def withdraw(record: Publishable, *, by) -> None:
+    """Take the record from every public channel; its address answers 410 with the date."""
+    _take("withdraw", record, by)
+
+
+@transaction.atomic
+def _take(step: str, record: Publishable, user) -> None:
+    if not may(user, step, record):
+        raise PermissionDenied
+    stored = type(record)._base_manager.select_for_update().get(pk=record.pk)
+    if stored.status != record.status:
+        raise ValidationError(_("Someone else has changed the status of this record meanwhile."))
+    if step == "publish":
+        record.full_clean()
+        if not any(
+            getattr(record, f"{record.heading_field}_{language}")
+            for language in AVAILABLE_LANGUAGES
+        ):
+            raise ValidationError(_("A record needs a heading in at least one language."))
+    record.status = STEPS[step][1]
+    if step == "publish":
+        record.published_at = record.published_at or timezone.now()
+        record.withdrawn_at = None
+    elif step == "withdraw":
+        record.withdrawn_at = timezone.now()
+    record._change_reason = step
+    record._history_user = user
+    record.save()

@@ -1,0 +1,46 @@
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from .views import lists, pages, records
+
+section = (
+    [
+        path("", pages.home, name="home"),
+        path("search/", lists.search, name="search"),
+        path("documents/", lists.DocumentList.as_view(), name="document_list"),
+        path("documents/<slug:slug>/", records.DocumentPage.as_view(), name="document"),
+        path(
+            "documents/<slug:slug>/files/<str:sha256>/", records.attachment, name="attachment"
+        ),
+        path("cases/", lists.CaseList.as_view(), name="legalcase_list"),
+        path("cases/<slug:slug>/", records.CasePage.as_view(), name="legalcase"),
+        path("incidents/", lists.IncidentList.as_view(), name="incident_list"),
+        path("incidents/<slug:slug>/", records.IncidentPage.as_view(), name="incident"),
+        path("claims/", lists.ClaimList.as_view(), name="claim_list"),
+        path("claims/<slug:slug>/", records.ClaimPage.as_view(), name="claim"),
+        path("organisations/", lists.OrganisationList.as_view(), name="organisation_list"),
+        path("organisations/<slug:slug>/", records.OrganisationPage.as_view(), name="organisation"),
+        path("people/", lists.PersonList.as_view(), name="person_list"),
+        path("people/<slug:slug>/", records.PersonPage.as_view(), name="person"),
+        path("places/", lists.PlaceList.as_view(), name="place_list"),
+        path("places/<slug:slug>/", records.PlacePage.as_view(), name="place"),
+        path("about/", pages.about, name="about"),
+        path("about/methodology/", pages.methodology, name="methodology"),
+        path("about/corrections/", pages.corrections, name="corrections"),
+    ],
+    "portal",
+)
+
+urlpatterns = [
+    path("", pages.choose_language, name="choose_language"),
+    path("robots.txt", pages.robots, name="robots"),
+    path("sitemap.xml", pages.sitemap, name="sitemap"),
+    path("admin/", admin.site.urls),
+    *i18n_patterns(path("", include(section))),
+]
+
+handler400 = "portal.views.pages.bad_request"
+handler403 = "portal.views.pages.forbidden"
+handler404 = "portal.views.pages.not_found"
+handler500 = "portal.views.pages.server_error"
