@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from edtf import parse_edtf
 
-_DATE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?(?P<mark>[?~%]?)")
+_DATE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>\d\d))?)?(?P<mark>[?~%]?)")
 _SET = re.compile(r"\[([^\[\]]+)\]")
 _NBSP = "\N{NO-BREAK SPACE}"
 
@@ -91,10 +91,7 @@ def in_words(value: str, language: str) -> str:
         if ".." in inner:
             start, end = inner.split("..", 1)
             if start and end:
-                return _("between %(start)s and %(end)s") % {
-                    "start": _point(start, language, "instrumental"),
-                    "end": _point(end, language, "instrumental"),
-                }
+                return _between(start, end, language)
             return _range(start or "..", end or "..", language)
         # Translators: joins two alternative dates, "13 September 2022 or 14 September 2022"
         return _(" or ").join(_point(part.strip(), language) for part in inner.split(","))
@@ -103,13 +100,27 @@ def in_words(value: str, language: str) -> str:
     return _point(value, language)
 
 
+def _between(start: str, end: str, language: str) -> str:
+    # Translators: some day in a period. Russian: the start stands in the genitive, the end does not.
+    return _("between %(start)s and %(end)s") % {
+        "start": _point(start, language, "genitive"),
+        "end": _point(end, language),
+    }
+
+
 def _range(start: str, end: str, language: str) -> str:
     if end in ("..", ""):
+        if start.endswith("~"):
+            words = _point(start[:-1], language, "genitive")
+            return pgettext("date", "since about %(date)s") % {"date": words}
         return pgettext("date", "since %(date)s") % {"date": _point(start, language, "genitive")}
     if start in ("..", ""):
         return pgettext("date", "until %(date)s") % {"date": _point(end, language, "genitive")}
     first, last = _DATE.fullmatch(start), _DATE.fullmatch(end)
     short = None
+    if start.isdigit() and end.isdigit():
+        # Translators: two years; Russian adds «гг.»
+        return pgettext("years", "%(start)s–%(end)s") % {"start": start, "end": end}
     if first and last and not first["mark"] and not last["mark"] and first["year"] == last["year"]:
         day, patterns = _as_date(first), _patterns(language)
         if first["day"] and last["day"]:
@@ -128,10 +139,7 @@ def _point(value: str, language: str, case: str = "nominative") -> str:
     if not match:
         earliest, latest = bounds(value)
         if earliest and latest and earliest != latest:
-            return _("between %(start)s and %(end)s") % {
-                "start": _point(earliest.isoformat(), language, "instrumental"),
-                "end": _point(latest.isoformat(), language, "instrumental"),
-            }
+            return _between(earliest.isoformat(), latest.isoformat(), language)
         return value
     mark = match["mark"]
     if mark:
