@@ -42,7 +42,9 @@ class TreatyReference(models.Model):
         related_name="references",
     )
     instrument = models.CharField(_("instrument"), max_length=200)
-    article = models.CharField(_("article"), max_length=60)
+    article = models.CharField(
+        _("article"), max_length=60, blank=True, help_text=_("Empty for customary law and orders.")
+    )
     detail = models.CharField(_("detail"), max_length=200, blank=True)
     unverified = models.BooleanField(
         _("not verified"),
