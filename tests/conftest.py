@@ -1,0 +1,118 @@
+"""The cast: the people who work on the archive and the records that they work on."""
+
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client, override_settings
+from django.utils import translation
+
+from .factories import DocumentFactory, UserFactory
+
+FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _light_settings(tmp_path_factory):
+    """Files go to a temporary folder; hashing a password costs nothing."""
+    with override_settings(
+        MEDIA_ROOT=tmp_path_factory.mktemp("media"),
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_next_test():
+    """No test inherits the language that another one activated."""
+    with translation.override("en"):
+        yield
+
+
+def _member_of(name):
+    user = UserFactory(username=name.lower())
+    user.groups.add(Group.objects.get(name=name))
+    return user
+
+
+@pytest.fixture
+def curator(db):
+    return _member_of("Curator")
+
+
+@pytest.fixture
+def translator(db):
+    return _member_of("Translator")
+
+
+@pytest.fixture
+def reviewer(db):
+    return _member_of("Reviewer")
+
+
+@pytest.fixture
+def administrator(db):
+    return _member_of("Administrator")
+
+
+@pytest.fixture
+def superuser(db):
+    return UserFactory(username="superuser", is_superuser=True)
+
+
+@pytest.fixture
+def signed_in():
+    """signed_in(curator) → a client with that user's session."""
+
+    def sign_in(user):
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in
+
+
+@pytest.fixture(params=["en", "ru"])
+def language(request):
+    """The test runs once in each language of the portal, with that language active."""
+    with translation.override(request.param):
+        yield request.param
+
+
+@pytest.fixture
+def published_document(db):
+    return DocumentFactory(slug="published-document", published=True)
+
+
+@pytest.fixture
+def draft_document(db):
+    return DocumentFactory(slug="draft-document")
+
+
+@pytest.fixture
+def restricted_document(db):
+    return DocumentFactory(slug="restricted-document", restricted=True)
+
+
+@pytest.fixture
+def withdrawn_document(db):
+    return DocumentFactory(slug="withdrawn-document", withdrawn=True)
+
+
+@pytest.fixture(scope="module")
+def _loaded_archive(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("loaddata", *sorted(FIXTURES.glob("*.json")), verbosity=0)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def live_archive(_loaded_archive, db):
+    """The demonstration records, loaded once for a module.
+
+    Every test of that module sees them, so keep such tests in modules of their own:
+    `pytestmark = pytest.mark.usefixtures("live_archive")`.
+    """
