@@ -85,7 +85,7 @@ find_chromium
 find_postgres
 browser=()
 [ -x "$CHROMIUM" ] || browser=(-m "not browser")
-DATABASE_URL= run SQLite "${browser[@]}" "$@"
+DATABASE_URL=sqlite://:memory: run SQLite "${browser[@]}" "$@"
 [ -z "$postgres_url" ] || DATABASE_URL=$postgres_url run PostgreSQL -m "not browser" "$@"
 
 echo
