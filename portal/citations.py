@@ -1,0 +1,74 @@
+"""How to cite a record: what it is, where it was published, and its address in the archive."""
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from archive.models import Citation, LocatorKind
+
+from .context import SITE_NAME
+
+
+def cite(record) -> str:
+    """A neutral citation in the reader's language. `record` as its own page has loaded it."""
+    what = {
+        "document": _document,
+        "legalcase": _case,
+        "incident": _incident,
+        "claim": _claim,
+    }[record._meta.model_name](record)
+    parts = [*what, str(SITE_NAME), f"{settings.SITE_URL}{record.get_absolute_url()}"]
+    return ". ".join(part.rstrip(".") for part in parts if part)
+
+
+def locator(citation: Citation) -> str:
+    """The place in the document: "¶ 4", "p. 12"."""
+    patterns = {
+        # Translators: abbreviated places in a document; keep the non-breaking space.
+        LocatorKind.PARAGRAPH: pgettext("locator", "¶\N{NO-BREAK SPACE}%(number)s"),
+        LocatorKind.PAGE: pgettext("locator", "p.\N{NO-BREAK SPACE}%(number)s"),
+        LocatorKind.SECTION: pgettext("locator", "section\N{NO-BREAK SPACE}%(number)s"),
+        LocatorKind.TIME: pgettext("locator", "at\N{NO-BREAK SPACE}%(number)s"),
+    }
+    pattern = patterns.get(citation.locator_kind)
+    return pattern % {"number": citation.locator} if pattern else ""
+
+
+def quoted(title) -> str:
+    # Translators: a title in quotation marks: “…”, in Russian «…»
+    return pgettext("title", "“%(title)s”") % {"title": title}
+
+
+def _listed(*parts) -> str:
+    return ", ".join(str(part) for part in parts if part)
+
+
+def _document(record) -> list[str]:
+    publisher = record.publisher
+    if publisher is not None and not publisher.is_public:
+        publisher = None
+    return [
+        ", ".join(record.authors),
+        quoted(record.original_title or record),
+        _listed(publisher, record.published_on.in_words),
+        record.reference,
+        record.source_url,
+    ]
+
+
+def _case(record) -> list[str]:
+    court = record.court if record.court and record.court.is_public else record.forum
+    # Translators: before the numbers of applications: “no. 35746/11”, «№ 35746/11»
+    numbers = pgettext("application", "no.\N{NO-BREAK SPACE}%(numbers)s") % {
+        "numbers": ", ".join(record.application_numbers)
+    }
+    return [_listed(record, court, record.application_numbers and numbers), record.ecli]
+
+
+def _incident(record) -> list[str]:
+    return [quoted(record), record.date.in_words]
+
+
+def _claim(record) -> list[str]:
+    reported = [_listed(cited.document, locator(cited)) for cited in record.citations.all()]
+    return [_listed(record.speaker, record.date.in_words), quoted(record), "; ".join(reported)]

@@ -1,0 +1,93 @@
+"""Words for record pages: locators, figures, spellings in several scripts, offices."""
+
+import re
+from typing import NamedTuple
+
+from babel.numbers import format_decimal
+from django import template
+from django.utils.translation import get_language
+
+from archive.models import EDTFDate
+from portal import citations
+
+register = template.Library()
+
+_SCRIPTS = (
+    ("hy", re.compile(r"[\u0530-\u058f]")),
+    ("ru", re.compile(r"[\u0400-\u04ff]")),
+    ("az", re.compile(r"[əƏ]")),
+)
+
+
+class Spelling(NamedTuple):
+    text: str
+    language: str  # "" where the letters don't tell
+
+
+def _spelling(text: str) -> Spelling:
+    found = (language for language, letters in _SCRIPTS if letters.search(text))
+    return Spelling(text, next(found, ""))
+
+
+@register.filter
+def spellings(texts):
+    """Names, each with the language that its letters give away."""
+    return [_spelling(text) for text in texts]
+
+
+@register.filter
+def all_names(place):
+    """Every name of a place once, the reader's language first: all have equal rank."""
+    language = get_language() or "en"
+    names = {getattr(place, f"name_{language}") or place.name: language}
+    for text, code in ((place.azerbaijani_name, "az"), (place.armenian_name, "hy")):
+        if text:
+            names.setdefault(text, code)
+    return [Spelling(text, "" if code == language else code) for text, code in names.items()]
+
+
+@register.filter
+def other_language_name(record):
+    """The name of a record in the portal's other language, when it is written differently."""
+    other = "ru" if get_language() == "en" else "en"
+    name = getattr(record, f"{record.heading_field}_{other}")
+    return Spelling(name, other) if name and name != str(record) else None
+
+
+@register.filter
+def locator(citation):
+    return citations.locator(citation)
+
+
+@register.filter
+def number(value):
+    """4000 → "4,000", «4 000»."""
+    return format_decimal(value, locale=get_language() or "en")
+
+
+@register.filter
+def day(moment):
+    """The day of a timestamp, in words."""
+    return EDTFDate(moment.date().isoformat()).in_words
+
+
+@register.filter
+def is_address(source):
+    return source.startswith(("https://", "http://"))
+
+
+@register.filter
+def office(claim):
+    """The function in which a person made a claim: the one held on that day, else None."""
+    if not claim.speaker_person_id:
+        return None
+    for role in claim.speaker_person.roles.all():
+        starts = not (role.held_earliest and claim.date_latest) or (
+            role.held_earliest <= claim.date_latest
+        )
+        ends = not (role.held_latest and claim.date_earliest) or (
+            role.held_latest >= claim.date_earliest
+        )
+        if starts and ends:
+            return role
+    return None

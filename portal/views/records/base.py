@@ -1,0 +1,40 @@
+"""What every record page does: answer for an address that is, was, or is no longer public."""
+
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.views import View
+
+from archive.models import FormerAddress
+
+
+class RecordPage(View):
+    """A published record (200), its former address (301), a withdrawn record (410) or a 404."""
+
+    model = None
+
+    def get_queryset(self):
+        return self.model.objects.published()
+
+    def get_context(self, record) -> dict:
+        """What the template needs beside the record."""
+        return {}
+
+    def get(self, request, slug):
+        record = self.get_queryset().filter(slug=slug).first()
+        if record is None:
+            return self.elsewhere(request, slug)
+        name = self.model._meta.model_name
+        context = {"record": record, **self.get_context(record)}
+        return render(request, f"portal/{name}_detail.html", context)
+
+    def elsewhere(self, request, slug):
+        former = FormerAddress.objects.filter(kind=self.model._meta.model_name, slug=slug)
+        moved = former.values("record_id")
+        if record := self.model.objects.published().filter(pk__in=moved).first():
+            return redirect(record, permanent=True)
+        withdrawn = self.model.objects.withdrawn().filter(Q(slug=slug) | Q(pk__in=moved)).first()
+        if withdrawn is None:
+            raise Http404
+        context = {"withdrawn_at": withdrawn.withdrawn_at}
+        return render(request, "portal/withdrawn.html", context, status=410)

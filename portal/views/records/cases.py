@@ -1,0 +1,38 @@
+from django.db.models import Prefetch
+
+from archive.models import CaseOutcome, LegalCase, Organisation
+from portal.citations import cite
+
+from . import reading
+from .base import RecordPage
+
+
+class CasePage(RecordPage):
+    """The docket of a case: parties, stage, steps, outcomes, and what was said about it."""
+
+    model = LegalCase
+
+    def get_queryset(self):
+        return (
+            super()
+            .get_queryset()
+            .select_related("court")
+            .prefetch_related(
+                "steps",
+                Prefetch("outcomes", CaseOutcome.objects.select_related("respondent")),
+                Prefetch("applicant_organisations", Organisation.objects.published()),
+                Prefetch("respondents", Organisation.objects.published()),
+                Prefetch("related_cases", reading.cases()),
+                Prefetch("incidents", reading.incidents()),
+                Prefetch("documents", reading.documents()),
+            )
+        )
+
+    def get_context(self, record):
+        claims = list(reading.claims().filter(cases=record))
+        return {
+            "findings": [claim for claim in claims if claim.is_finding],
+            "claims": [claim for claim in claims if not claim.is_finding],
+            "names_respondents": len(record.respondents.all()) > 1,
+            "how_to_cite": cite(record),
+        }
