@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +7,10 @@ class ArchiveConfig(AppConfig):
     name = "archive"
     verbose_name = _("Archive")
     default_auto_field = "django.db.models.BigAutoField"
+
+
+class CuratorsRoomConfig(admin_apps.AdminConfig):
+    """Django's admin, with a first page and a language switch of our own."""
+
+    default = False
+    default_site = "archive.admin.site.CuratorsSite"

@@ -1,0 +1,13 @@
+"""The curators' room. One file for each file of `archive.models`."""
+
+from . import (  # noqa: F401
+    cases,
+    claims,
+    documents,
+    incidents,
+    organisations,
+    people,
+    places,
+    users,
+    violations,
+)

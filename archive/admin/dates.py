@@ -1,0 +1,45 @@
+"""EDTF dates as curators type them: examples to copy, and at once the words readers will see."""
+
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from archive.models import EDTFDate
+from archive.models.dates import validate_edtf
+
+EXAMPLES = _(
+    "2022-09-13, 2022-09, 2022; 2022-09-13? (uncertain); 2022~ (about); "
+    "2020-09-27/2020-11-10 (from–to); 2020-11-10/.. (since)."
+)
+
+
+def words_of(value: str) -> str:
+    """The date in words, or "" for what is not (yet) a date."""
+    try:
+        validate_edtf(value)
+    except ValidationError:
+        return ""
+    return EDTFDate(value).in_words
+
+
+@require_GET
+def in_words(request):
+    """The words of ?value=…, for the preview beside a date field."""
+    return HttpResponse(words_of(request.GET.get("value", "")[:64]), content_type="text/plain")
+
+
+class DateWidget(AdminTextInputWidget):
+    template_name = "admin/archive/date_widget.html"
+
+    class Media:
+        js = ["archive/dates.js"]
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, {"maxlength": None, **(attrs or {})})
+        context["in_words"] = words_of(value) if value else ""
+        context["address"] = reverse("admin:in_words")
+        context["widget"]["attrs"].update({"class": "edtf", "autocomplete": "off"})
+        return context

@@ -1,0 +1,137 @@
+"""The history of a record in plain words: who changed what and when, in both languages."""
+
+from typing import NamedTuple
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+from simple_history.template_utils import HistoricalRecordContextHelper
+
+from archive.models import EDTFDate, EDTFField, LinesField
+
+from .steps import PAST
+from .texts import language_name
+
+PER_PAGE = 30
+# What a version says of its own making, of no interest to a reader of the history.
+SILENT = {"created_at", "updated_at", "published_at", "withdrawn_at", "id"}
+ACTS = {
+    "+": pgettext_lazy("history", "added"),
+    "~": pgettext_lazy("history", "changed"),
+    "-": pgettext_lazy("history", "deleted"),
+}
+
+
+class Entry(NamedTuple):
+    """One moment: act is what happened, part the kind of part it happened to ("" for the record)."""
+
+    version: object
+    act: str
+    part: str
+    changes: list
+
+
+class Readable(HistoricalRecordContextHelper):
+    """Values as a curator knows them: labels of choices, dates in words, lists without brackets."""
+
+    def format_delta_change(self, change):
+        field = self.model._meta.get_field(change.field)
+        label = field.verbose_name
+        if language := getattr(field, "language", None):
+            label = _("%(field)s (%(language)s)") % {
+                "field": field.translated_field.verbose_name,
+                "language": language_name(language),
+            }
+        return super().format_delta_change(change).__class__(
+            field=label,
+            old=self._words(field, self.prepare_delta_change_value(change, change.old)),
+            new=self._words(field, self.prepare_delta_change_value(change, change.new)),
+        )
+
+    @staticmethod
+    def _words(field, value) -> str:
+        if value is None or value == "" or value == []:
+            return ""
+        if isinstance(field, EDTFField):
+            return EDTFDate(value).in_words
+        if isinstance(field, LinesField) or isinstance(value, list):
+            return "; ".join(str(item) for item in value)
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        return str(dict(field.flatchoices).get(value, value))
+
+
+def compared_fields(model) -> list[str]:
+    """The fields in which versions are compared: no derived ones, and of a text every language."""
+    return [
+        field.name
+        for field in (*model._meta.fields, *model._meta.many_to_many)
+        if field.name not in SILENT
+        and not field.name.endswith(("_earliest", "_latest"))
+        and field.name not in ("first_step", "latest_step")
+        and not hasattr(model, f"{field.name}_en")
+    ]
+
+
+def entries(versions: list, model, part: str = "") -> list[Entry]:
+    """Versions of any number of rows of one model, newest first, as entries."""
+    fields, found, newer = compared_fields(model), [], {}
+    for version in versions:
+        later = newer.get(version.id)
+        if later is not None:
+            found.append(_entry(later, version, model, fields, part))
+        newer[version.id] = version
+    found += [_entry(first, None, model, fields, part) for first in newer.values()]
+    return [entry for entry in found if entry.changes or entry.version.history_type != "~"]
+
+
+def _entry(version, before, model, fields, part) -> Entry:
+    act = PAST.get(version.history_change_reason) or ACTS[version.history_type]
+    changes = []
+    if before and version.history_type == "~":
+        delta = version.diff_against(before, included_fields=fields, foreign_keys_are_objs=True)
+        changes = Readable(model, version).context_for_delta_changes(delta)
+    return Entry(version, act, part, changes)
+
+
+class HistoryAdmin:
+    """A ModelAdmin whose history page also tells of the parts of the record."""
+
+    object_history_template = "admin/archive/history.html"
+    history_limit = 200
+
+    def history_view(self, request, object_id, extra_context=None):
+        record = self.get_object(request, object_id)
+        if record is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, record):
+            raise PermissionDenied
+        moments = Paginator(self.moments(record), PER_PAGE)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History: %(record)s") % {"record": record},
+            "page": moments.get_page(request.GET.get("p")),
+            "object": record,
+            "opts": self.opts,
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, self.object_history_template, context)
+
+    def moments(self, record) -> list[Entry]:
+        found = entries(self._versions(self.model, id=record.pk), self.model)
+        for inline in self.inlines:
+            relation = next(
+                field.attname for field in inline.model._meta.fields if field.related_model == self.model
+            )
+            found += entries(
+                self._versions(inline.model, **{relation: record.pk}),
+                inline.model,
+                inline.model._meta.verbose_name,
+            )
+        return sorted(found, key=lambda entry: entry.version.history_date, reverse=True)
+
+    def _versions(self, model, **where) -> list:
+        versions = model.history.filter(**where).select_related("history_user")
+        return list(versions.order_by("-history_date", "-history_id")[: self.history_limit])

@@ -1,0 +1,142 @@
+"""What the rooms of all publishable records share."""
+
+from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
+from django.db.models import Q
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.settings import AVAILABLE_LANGUAGES
+
+from .finding import Findable
+from .history import HistoryAdmin
+from .steps import ACTIONS, action_for, confirmation, may_ever, steps_of, take
+from .texts import TextsAdmin, language_name
+
+# Fieldsets that every record ends with.
+PROVENANCE = (
+    _("Where it comes from"),
+    {"fields": ["sources", ("note",), "internal_note"]},
+)
+PUBLISHING = (
+    _("Publishing"),
+    {
+        "fields": [
+            "slug",
+            "access",
+            ("translation_kind",),
+            ("state", "published_at", "withdrawn_at"),
+            ("created_at", "updated_at"),
+        ]
+    },
+)
+
+
+class MissingLanguage(SimpleListFilter):
+    """Records without a heading in one language."""
+
+    title = _("missing language")
+    parameter_name = "missing"
+
+    def lookups(self, request, model_admin):
+        return [(code, language_name(code)) for code in AVAILABLE_LANGUAGES]
+
+    def queryset(self, request, queryset):
+        if self.value() not in AVAILABLE_LANGUAGES:
+            return queryset
+        column = f"{queryset.model.heading_field}_{self.value()}"
+        return queryset.filter(Q(**{column: ""}) | Q(**{f"{column}__isnull": True}))
+
+
+def badge(kind: str, text) -> str:
+    return format_html('<span class="badge badge-{}">{}</span>', kind, text)
+
+
+class PublishableAdmin(Findable, HistoryAdmin, TextsAdmin):
+    """Lists with badges, forms in two languages, and the steps to publication."""
+
+    change_form_template = "admin/archive/change_form.html"
+    list_per_page = 50
+    save_on_top = False
+    ordering = ["-updated_at"]
+    readonly_fields = ["state", "published_at", "withdrawn_at", "created_at", "updated_at"]
+    state_columns = ["state", "missing", "updated_at"]
+    state_filters = ["status", "access", MissingLanguage]
+
+    class Media:
+        js = ["archive/form.js"]
+
+    # Lists
+
+    def get_list_display(self, request):
+        return [*self.list_display, *self.state_columns]
+
+    def get_list_filter(self, request):
+        return [*self.state_filters, *self.list_filter]
+
+    @admin.display(description=_("status"), ordering="status")
+    def state(self, record):
+        badges = [(record.status, record.get_status_display())]
+        if record.access == record._meta.get_field("access").default:
+            return badge(*badges[0])
+        badges.append((record.access, record.get_access_display()))
+        return format_html_join(" ", '<span class="badge badge-{}">{}</span>', badges)
+
+    @admin.display(description=_("missing"))
+    def missing(self, record):
+        return format_html_join(
+            " ",
+            '<span class="badge badge-missing">{}</span>',
+            ((language_name(code),) for code in record.missing_languages),
+        )
+
+    # Forms
+
+    def get_prepopulated_fields(self, request, obj=None):
+        heading = f"{self.model.heading_field}_{AVAILABLE_LANGUAGES[0]}"
+        return {} if obj else {"slug": (heading,)}
+
+    def get_view_on_site_url(self, obj=None):
+        return obj.get_absolute_url() if obj and obj.is_public else None
+
+    def render_change_form(self, request, context, obj=None, **kwargs):
+        if obj and context["has_change_permission"]:
+            context["steps"] = steps_of(request.user, obj)
+        return super().render_change_form(request, context, obj=obj, **kwargs)
+
+    def response_change(self, request, obj):
+        step = request.POST.get("_step")
+        if step not in ACTIONS:
+            return super().response_change(request, obj)
+        self.message_user(request, _("Saved."))
+        if step == "withdraw":
+            return confirmation(self, request, step, [obj])
+        take(request, step, obj)
+        return HttpResponseRedirect(
+            reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
+        )
+
+    # Steps
+
+    def get_actions(self, request):
+        actions = super().get_actions(request)
+        for step, label in ACTIONS.items():
+            if may_ever(request.user, step, self.model):
+                act = action_for(step)
+                actions[act.__name__] = (act, act.__name__, label)
+        return actions
+
+    # Who may change or delete
+
+    def has_change_permission(self, request, obj=None):
+        """What was ever public is changed by those who may publish it."""
+        if obj and obj.published_at and not may_ever(request.user, "publish", self.model):
+            return False
+        return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        """What was ever public is withdrawn, never deleted."""
+        if obj and obj.published_at:
+            return False
+        return super().has_delete_permission(request, obj)

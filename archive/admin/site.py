@@ -1,0 +1,54 @@
+"""The curators' room: Django's admin site, opening on the work that waits."""
+
+from django.contrib.admin import AdminSite
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from django.views.i18n import set_language
+
+from archive.models import PUBLISHABLE, ViolationType
+
+from .dates import in_words
+from .steps import open_to
+
+# The order in which the first page and the menu name the records.
+ORDER = [model.__name__ for model in (*PUBLISHABLE, ViolationType)]
+RECENT = 8
+
+
+class CuratorsSite(AdminSite):
+    # Translators: name of the admin, where curators work on the records
+    site_header = _("Curators’ room")
+    site_title = _("Curators’ room")
+    index_title = _("Work in progress")
+
+    def get_urls(self):
+        return [
+            path("language/", set_language, name="language"),
+            path("in-words/", self.admin_view(in_words), name="in_words"),
+            *super().get_urls(),
+        ]
+
+    def get_app_list(self, request, app_label=None):
+        apps = super().get_app_list(request, app_label)
+        apps.sort(key=lambda app: app["app_label"] != "archive")
+        for app in apps:
+            if app["app_label"] == "archive":
+                app["models"].sort(key=lambda model: ORDER.index(model["object_name"]))
+        return apps
+
+    def index(self, request, extra_context=None):
+        work = {
+            "waiting": self._recent(request, "return"),
+            "drafts": self._recent(request, "submit"),
+        }
+        return super().index(request, {**work, **(extra_context or {})})
+
+    def _recent(self, request, step: str) -> list:
+        """The newest records, of every kind that this user sees, that the step is open to."""
+        found = []
+        for model in PUBLISHABLE:
+            room = self._registry[model]
+            if room.has_view_permission(request):
+                newest = open_to(step, room.get_queryset(request)).order_by("-updated_at")
+                found += newest.select_related(*room.list_select_related or ())[:RECENT]
+        return sorted(found, key=lambda record: record.updated_at, reverse=True)[:RECENT]

@@ -1,0 +1,162 @@
+"""The steps from draft to published and back, as buttons on a record and actions on a list.
+
+What a step is and who may take it is decided in `archive.models.publishing`; here it gets a name
+and a page to confirm it on.
+"""
+
+from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, pgettext_lazy
+
+from archive.models import may, publish, send_back, submit, withdraw
+from archive.models.publishing import STEPS
+
+TAKE = {"submit": submit, "return": send_back, "publish": publish, "withdraw": withdraw}
+
+# Buttons on the page of a record: each saves the form first.
+BUTTONS = {
+    "submit": _("Save and submit for review"),
+    "return": _("Save and return to draft"),
+    "publish": _("Save and publish"),
+    "withdraw": _("Save and withdraw…"),
+}
+# Actions on a list of records.
+ACTIONS = {
+    "submit": _("Submit the selected records for review"),
+    "return": _("Return the selected records to draft"),
+    "publish": _("Publish the selected records"),
+    "withdraw": _("Withdraw the selected records"),
+}
+QUESTIONS = {
+    "submit": _("Submit these records for review?"),
+    "return": _("Return these records to draft?"),
+    "publish": _("Publish these records?"),
+    "withdraw": _("Withdraw these records?"),
+}
+CONSEQUENCES = {
+    "submit": _("Reviewers will find them on their first page."),
+    "return": _("Their curators will find them among the drafts."),
+    "publish": _("Everyone will see them at once, with everything they link to that is public."),
+    "withdraw": _(
+        "They leave every page, list and feed at once. Their addresses say that a record was "
+        "withdrawn, and when, and name nothing else."
+    ),
+}
+# Translators: said of one record after a step, for example “Amnesty International”: published.
+DONE = {
+    "submit": _("“%(record)s”: submitted for review."),
+    "return": _("“%(record)s”: returned to draft."),
+    "publish": _("“%(record)s”: published."),
+    "withdraw": _("“%(record)s”: withdrawn."),
+}
+# Translators: what happened to a record, in its history
+PAST = {
+    "submit": pgettext_lazy("history", "submitted for review"),
+    "return": pgettext_lazy("history", "returned to draft"),
+    "publish": pgettext_lazy("history", "published"),
+    "withdraw": pgettext_lazy("history", "withdrawn"),
+}
+
+
+def open_to(step: str, queryset):
+    """The records that are in a state from which the step can be taken."""
+    origins, _target, _permission = STEPS[step]
+    return queryset.filter(status__in=origins)
+
+
+def may_ever(user, step: str, model) -> bool:
+    """Whether this user takes such a step at all, with one record of this kind or another."""
+    _origins, _target, permission = STEPS[step]
+    return user.has_perm(f"{model._meta.app_label}.{permission}_{model._meta.model_name}")
+
+
+def steps_of(user, record) -> list[dict]:
+    """The buttons that this user finds under this record."""
+    return [
+        {"step": step, "label": label}
+        for step, label in BUTTONS.items()
+        if may(user, step, record)
+    ]
+
+
+def take(request, step: str, record) -> bool:
+    """Take the step and say so; what stands in the way is said, never raised."""
+    name = {"record": shortened(record)}
+    try:
+        TAKE[step](record, by=request.user)
+    except PermissionDenied:
+        reason = _("This step is not open to you, or no longer open to this record.")
+    except ValidationError as error:
+        reason = " ".join(reasons(error, record))
+    else:
+        messages.success(request, DONE[step] % name)
+        return True
+    messages.error(request, _("“%(record)s”: %(reason)s") % {**name, "reason": reason})
+    return False
+
+
+def reasons(error: ValidationError, record) -> list[str]:
+    """The messages of an error, each after the name of the field it concerns."""
+    if not hasattr(error, "error_dict"):
+        return error.messages
+    found = []
+    for field, texts in error.message_dict.items():
+        known = {field.name: field.verbose_name for field in record._meta.fields}
+        found += [
+            # Translators: the name of a field, and what is wrong with it
+            _("%(field)s: %(problem)s") % {"field": known[field], "problem": text}
+            if field in known
+            else text
+            for text in texts
+        ]
+    return found
+
+
+def shortened(record) -> str:
+    text = str(record)
+    return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+def action_for(step: str):
+    """The action of a list that asks, then takes the step with every record it is open to."""
+
+    def act(room, request, queryset):
+        records = list(queryset)
+        if request.POST.get("confirmed") == step:
+            taken = sum(take(request, step, record) for record in records)
+            if taken < len(records):
+                left = len(records) - taken
+                messages.warning(
+                    request,
+                    ngettext(
+                        "%(count)d record was left as it was.",
+                        "%(count)d records were left as they were.",
+                        left,
+                    )
+                    % {"count": left},
+                )
+            return None
+        return confirmation(room, request, step, records)
+
+    act.__name__ = f"{step}_selected"
+    act.short_description = ACTIONS[step]
+    return act
+
+
+def confirmation(room, request, step: str, records: list) -> TemplateResponse:
+    """The page that says what the step will do to which records."""
+    context = {
+        **room.admin_site.each_context(request),
+        "title": QUESTIONS[step],
+        "consequence": CONSEQUENCES[step],
+        "step": step,
+        "action": f"{step}_selected",
+        "checkbox_name": ACTION_CHECKBOX_NAME,
+        "ready": [record for record in records if may(request.user, step, record)],
+        "left": [record for record in records if not may(request.user, step, record)],
+        "opts": room.opts,
+    }
+    return TemplateResponse(request, "admin/archive/step_confirmation.html", context)

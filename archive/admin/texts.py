@@ -1,0 +1,120 @@
+"""Texts kept in every language: side by side, and enough in one of them.
+
+A translator (someone who may change a record but not add one) edits these fields and no others.
+"""
+
+from django import forms
+from django.contrib.admin import widgets
+from django.utils.text import capfirst
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+from modeltranslation.admin import (
+    TranslationAdmin,
+    TranslationStackedInline,
+    TranslationTabularInline,
+)
+from modeltranslation.settings import AVAILABLE_LANGUAGES
+from modeltranslation.utils import get_translation_fields
+
+from archive.models import EDTFField, LinesField
+
+from .dates import EXAMPLES, DateWidget
+
+
+class TextsForm(forms.ModelForm):
+    """A required text is enough in one language, whichever that is."""
+
+    def clean(self):
+        data = super().clean()
+        for name in self.required_texts:
+            columns = [column for column in get_translation_fields(name) if column in self.fields]
+            if columns and not any(data.get(column) for column in columns):
+                self.add_error(columns[0], _("Write it in one language at least."))
+        return data
+
+
+def language_name(language: str) -> str:
+    return get_language_info(language)["name_translated"]
+
+
+def translates_only(request, model) -> bool:
+    """Whether this user may touch only the texts of such a record."""
+    permission = f"{model._meta.app_label}.%s_{model._meta.model_name}"
+    return not request.user.has_perm(permission % "add")
+
+
+class Texts:
+    """What records and the parts of records share, as a ModelAdmin or an inline."""
+
+    form = TextsForm
+    formfield_overrides = {
+        EDTFField: {"widget": DateWidget},
+        LinesField: {"widget": widgets.AdminTextareaWidget(attrs={"rows": 3})},
+    }
+
+    @property
+    def texts(self) -> list[str]:
+        """The columns of all translated fields."""
+        return [column for name in self.trans_opts.all_fields for column in columns_of(name)]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(db_field, EDTFField) and "EDTF" in str(field.help_text or "EDTF"):
+            field.help_text = EXAMPLES
+        language = getattr(db_field, "language", None)
+        if field and language in AVAILABLE_LANGUAGES and hasattr(db_field, "translated_field"):
+            field.required = False
+            field.widget.attrs["lang"] = language
+            # Translators: label of a text in one language, for example “Title (Russian)”
+            field.label = _("%(field)s (%(language)s)") % {
+                "field": capfirst(db_field.translated_field.verbose_name),
+                "language": language_name(language),
+            }
+        return field
+
+    def _get_form_or_formset(self, request, obj, **kwargs):
+        kwargs = super()._get_form_or_formset(request, obj, **kwargs)
+        required = [
+            name for name in self.trans_opts.all_fields if not self.opts.get_field(name).blank
+        ]
+        kwargs["form"] = type(self.form.__name__, (self.form,), {"required_texts": required})
+        return kwargs
+
+    def get_readonly_fields(self, request, obj=None):
+        readonly = list(super().get_readonly_fields(request, obj))
+        if translates_only(request, self.model):
+            readonly += [name for name in self.other_fields() if name not in readonly]
+        return readonly
+
+    def other_fields(self) -> list[str]:
+        texts = {*self.trans_opts.all_fields, *self.texts}
+        fields = (*self.opts.fields, *self.opts.many_to_many)
+        parent = getattr(self, "fk_name", None)
+        return [
+            field.name
+            for field in fields
+            if field.editable
+            and not field.primary_key
+            and field.name not in texts
+            and field.name != parent
+        ]
+
+
+def columns_of(name: str) -> list[str]:
+    return list(get_translation_fields(name))
+
+
+class TextsAdmin(Texts, TranslationAdmin):
+    pass
+
+
+class RowsInline(Texts, TranslationTabularInline):
+    """Parts of a record as rows of a table."""
+
+    extra = 0
+
+
+class BlocksInline(Texts, TranslationStackedInline):
+    """Parts of a record with too many fields for a row."""
+
+    extra = 0

@@ -1,0 +1,69 @@
+"""Accounts. An administrator looks after them, but cannot make or touch a superuser."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
+from django.utils.translation import gettext_lazy as _
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class AccountAdmin(UserAdmin):
+    list_display = ["username", "full_name", "roles", "is_active", "last_login"]
+    list_filter = ["groups", "is_active"]
+    filter_horizontal = ["groups", "user_permissions"]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (_("Person"), {"fields": [("first_name", "last_name"), "email"]}),
+        (
+            _("What they may do"),
+            {
+                "description": _(
+                    "Curators write and submit, translators edit texts, reviewers also publish "
+                    "and withdraw, administrators also look after accounts. Members of a group "
+                    "may sign in; take the tick “active” away instead of deleting an account."
+                ),
+                "fields": ["groups", "is_active"],
+            },
+        ),
+        (_("Dates"), {"fields": [("last_login", "date_joined")]}),
+    ]
+    readonly_fields = ["last_login", "date_joined"]
+    superuser_fields = (
+        _("Beyond the groups"),
+        {"fields": ["is_staff", "is_superuser", "user_permissions"]},
+    )
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        return [*fieldsets, self.superuser_fields] if obj and request.user.is_superuser else fieldsets
+
+    def has_change_permission(self, request, obj=None):
+        return self._may_touch(request, obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return self._may_touch(request, obj) and super().has_delete_permission(request, obj)
+
+    @staticmethod
+    def _may_touch(request, account) -> bool:
+        return account is None or not account.is_superuser or request.user.is_superuser
+
+    def save_related(self, request, form, formsets, change):
+        """Whoever belongs to a group works here, so they may sign in."""
+        super().save_related(request, form, formsets, change)
+        account = form.instance
+        if not account.is_staff and account.groups.exists():
+            account.is_staff = True
+            account.save(update_fields=["is_staff"])
+
+    @admin.display(description=_("name"))
+    def full_name(self, account):
+        return account.get_full_name()
+
+    @admin.display(description=_("roles"))
+    def roles(self, account):
+        return ", ".join(group.name for group in account.groups.all())
