@@ -63,6 +63,7 @@ def alternates(request) -> dict:
     here = language_of(request.path)
     paths = {code: in_language(request.path, code) for code in CODES}
     return {
+        "x_default": f"{settings.SITE_URL}{paths[settings.LANGUAGE_CODE]}{query}",
         "canonical": f"{settings.SITE_URL}{request.path}{query}",
         "alternates": [(code, f"{settings.SITE_URL}{path}{query}") for code, path in paths.items()],
         "switch": [

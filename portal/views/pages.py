@@ -1,0 +1,113 @@
+"""Pages that are not records or lists: home, about, language, robots, sitemap, errors."""
+
+from functools import wraps
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from archive.models import PUBLISHABLE, ClaimKind, ViolationType
+
+from .. import context, holdings, sitemaps
+from ..languages import language_of
+
+
+@require_safe
+def home(request):
+    return render(
+        request,
+        "portal/home.html",
+        {
+            "counts": holdings.counts(),
+            "incidents_by_side": holdings.incidents_by_side(),
+            "claims_by_speaker": holdings.claims_by_speaker(),
+            "scale": holdings.SCALE,
+            "latest_documents": holdings.latest_documents(),
+            "newly_added": holdings.newly_added(),
+        },
+    )
+
+
+@require_safe
+def about(request):
+    return render(request, "portal/about.html")
+
+
+@require_safe
+def methodology(request):
+    return render(
+        request,
+        "portal/methodology.html",
+        {
+            "claim_kinds": ClaimKind,
+            "violation_types": sorted(ViolationType.objects.all(), key=str),
+        },
+    )
+
+
+@require_safe
+def corrections(request):
+    """With the log of what was withdrawn: the kind of record and the day, nothing else."""
+    withdrawn = [
+        {"day": moment, "kind": model._meta.verbose_name}
+        for model in PUBLISHABLE
+        for moment in model.objects.withdrawn().values_list("withdrawn_at", flat=True)
+    ]
+    withdrawn.sort(key=lambda entry: entry["day"], reverse=True)
+    return render(request, "portal/corrections.html", {"withdrawn": withdrawn})
+
+
+@require_safe
+def choose_language(request):
+    """To the home page in the language that the reader's browser asks for."""
+    response = HttpResponseRedirect(f"/{translation.get_language_from_request(request)}/")
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
+
+
+@require_safe
+def robots(request):
+    lines = "User-agent: *", "Disallow: /admin/", "", f"Sitemap: {settings.SITE_URL}/sitemap.xml"
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def sitemap(request):
+    return sitemaps.answer(request)
+
+
+def _in_language_of_path(view):
+    """Error pages speak the language of the address, also where no middleware has set it."""
+
+    @wraps(view)
+    def wrapped(request, *args, **kwargs):
+        with translation.override(language_of(request.path) or translation.get_language()):
+            return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+@_in_language_of_path
+def bad_request(request, exception=None):
+    return render(request, "portal/400.html", status=400)
+
+
+@_in_language_of_path
+def forbidden(request, exception=None):
+    return render(request, "portal/403.html", status=403)
+
+
+@_in_language_of_path
+def not_found(request, exception=None):
+    return render(request, "portal/404.html", status=404)
+
+
+@_in_language_of_path
+def server_error(request):
+    """Rendered without the database and without context processors: either may be what failed."""
+    page = render_to_string("portal/500.html", {"request": request, **context.site(request)})
+    return HttpResponse(page, status=500)
