@@ -1,7 +1,9 @@
 """The curators' room: Django's admin site, opening on the work that waits."""
 
+from typing import NamedTuple
+
 from django.contrib.admin import AdminSite
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.i18n import set_language
 
@@ -13,6 +15,14 @@ from .steps import open_to
 # The order in which the first page and the menu name the records.
 ORDER = [model.__name__ for model in (*PUBLISHABLE, ViolationType)]
 RECENT = 8
+
+
+class Work(NamedTuple):
+    """A record that waits for someone, on the first page."""
+
+    record: object
+    kind: str
+    address: str
 
 
 class CuratorsSite(AdminSite):
@@ -43,7 +53,7 @@ class CuratorsSite(AdminSite):
         }
         return super().index(request, {**work, **(extra_context or {})})
 
-    def _recent(self, request, step: str) -> list:
+    def _recent(self, request, step: str) -> list[Work]:
         """The newest records, of every kind that this user sees, that the step is open to."""
         found = []
         for model in PUBLISHABLE:
@@ -51,4 +61,11 @@ class CuratorsSite(AdminSite):
             if room.has_view_permission(request):
                 newest = open_to(step, room.get_queryset(request)).order_by("-updated_at")
                 found += newest.select_related(*room.list_select_related or ())[:RECENT]
-        return sorted(found, key=lambda record: record.updated_at, reverse=True)[:RECENT]
+        found.sort(key=lambda record: record.updated_at, reverse=True)
+        return [work(record) for record in found[:RECENT]]
+
+
+def work(record) -> Work:
+    opts = record._meta
+    address = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[record.pk])
+    return Work(record, opts.verbose_name, address)
