@@ -209,7 +209,7 @@ class ClaimFactory(RecordFactory):
 
     @factory.post_generation
     def cited_in(self, create, document, **kwargs):
-        if document is None:
+        if document is None and create:
             document = DocumentFactory(published=True, **kwargs)
         if document:
             CitationFactory(claim=self, document=document)

@@ -1,0 +1,316 @@
+"""The gate: who may take which step, and what a visitor sees because of it."""
+
+import itertools
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from archive.models import (
+    PUBLISHABLE,
+    Access,
+    Attachment,
+    Citation,
+    Claim,
+    Document,
+    FormerAddress,
+    Role,
+    Status,
+    may,
+    publish,
+    send_back,
+    submit,
+    withdraw,
+)
+from tests.factories import (
+    FACTORIES,
+    AttachmentFactory,
+    CitationFactory,
+    ClaimFactory,
+    DocumentFactory,
+    OrganisationFactory,
+    PersonFactory,
+    RoleFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+STEPS = {"submit": submit, "return": send_back, "publish": publish, "withdraw": withdraw}
+PEOPLE = ("curator", "translator", "reviewer", "administrator")
+PUBLISHERS = ("reviewer", "administrator")
+
+# (step, state it starts from) → (state it leads to, who may take it)
+ALLOWED = {
+    ("submit", "draft"): ("in_review", ("curator", "translator", "reviewer", "administrator")),
+    ("return", "in_review"): ("draft", PUBLISHERS),
+    ("publish", "draft"): ("published", PUBLISHERS),
+    ("publish", "in_review"): ("published", PUBLISHERS),
+    ("publish", "withdrawn"): ("published", PUBLISHERS),
+    ("withdraw", "published"): ("withdrawn", PUBLISHERS),
+}
+
+
+def in_state(factory, state, **fields):
+    if state == "draft":
+        return factory(**fields)
+    return factory(**{state: True}, **fields)
+
+
+every_state = pytest.mark.parametrize("state", Status.values)
+every_kind = pytest.mark.parametrize("kind", PUBLISHABLE, ids=lambda model: model._meta.model_name)
+
+
+@every_state
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("person", PEOPLE)
+def test_a_step_is_taken_only_by_those_who_may(step, state, person, request):
+    user = request.getfixturevalue(person)
+    document = in_state(DocumentFactory, state)
+    leads_to, who = ALLOWED.get((step, state), (None, ()))
+    allowed = person in who
+    if person == "translator" and step == "submit":
+        allowed = user.has_perm("archive.change_document") and state == "draft"
+    assert may(user, step, document) is allowed
+    if allowed:
+        STEPS[step](document, by=user)
+    else:
+        with pytest.raises(PermissionDenied):
+            STEPS[step](document, by=user)
+    document.refresh_from_db()
+    assert document.status == (leads_to if allowed else state)
+
+
+@every_kind
+def test_every_kind_of_record_can_be_published_and_withdrawn(kind, reviewer):
+    record = FACTORIES[kind]()
+    publish(record, by=reviewer)
+    assert kind.objects.published().filter(pk=record.pk).exists()
+    withdraw(record, by=reviewer)
+    assert not kind.objects.published().filter(pk=record.pk).exists()
+    assert kind.objects.withdrawn().filter(pk=record.pk).exists()
+
+
+def test_publishing_and_withdrawing_are_dated(reviewer):
+    document = DocumentFactory()
+    publish(document, by=reviewer)
+    first = document.published_at
+    assert first
+    withdraw(document, by=reviewer)
+    assert document.withdrawn_at >= first
+    publish(document, by=reviewer)
+    document.refresh_from_db()
+    assert document.published_at == first
+    assert document.withdrawn_at is None
+
+
+def test_the_history_says_who_took_the_step(reviewer):
+    document = DocumentFactory()
+    publish(document, by=reviewer)
+    latest = document.history.first()
+    assert (latest.history_user, latest.history_change_reason) == (reviewer, "publish")
+
+
+def test_a_record_that_is_not_sound_is_not_published(reviewer):
+    document = DocumentFactory(published_on="2022-10-03")
+    document.source_url = "not an address"
+    with pytest.raises(ValidationError):
+        publish(document, by=reviewer)
+    document.refresh_from_db()
+    assert document.status == Status.DRAFT
+
+
+def test_a_record_without_a_heading_is_not_published(reviewer):
+    with pytest.raises(ValidationError):
+        publish(DocumentFactory(title_en="", title_ru=""), by=reviewer)
+
+
+def test_a_heading_in_one_language_is_enough(reviewer):
+    document = DocumentFactory(title_en="", title_ru="Заявление")
+    publish(document, by=reviewer)
+    assert Document.objects.published().get() == document
+    assert document.missing_languages == ["en"]
+
+
+def test_two_people_do_not_overrule_each_other(reviewer):
+    document = DocumentFactory(in_review=True)
+    seen_earlier = Document.objects.get(pk=document.pk)
+    publish(document, by=reviewer)
+    with pytest.raises(ValidationError, match="Someone else"):
+        send_back(seen_earlier, by=reviewer)
+    document.refresh_from_db()
+    assert document.status == Status.PUBLISHED
+
+
+def test_nobody_publishes_without_being_somebody():
+    from django.contrib.auth.models import AnonymousUser
+
+    assert not may(AnonymousUser(), "publish", DocumentFactory())
+
+
+# What a visitor sees
+
+
+def states(**fields):
+    """Every combination of status and access, as the fields that make it."""
+    now = timezone.now()
+    for status, access in itertools.product(Status.values, Access.values):
+        yield {
+            "status": status,
+            "access": access,
+            "published_at": now,
+            "withdrawn_at": now,
+            **fields,
+        }
+
+
+@every_kind
+def test_only_published_and_public_records_are_seen(kind):
+    for state in states():
+        record = FACTORIES[kind](**state)
+        expected = state["status"] == "published" and state["access"] == "public"
+        assert kind.objects.published().filter(pk=record.pk).exists() is expected
+        assert kind.objects.get(pk=record.pk).is_public is expected
+
+
+@pytest.mark.parametrize(
+    ("factory", "field"),
+    [(OrganisationFactory, "speaker_organisation"), (PersonFactory, "speaker_person")],
+)
+def test_a_claim_is_seen_only_with_its_speaker_and_source(factory, field):
+    """published() and is_public agree on every combination of claim, speaker and document."""
+    speakers = [factory(**state) for state in states()]
+    documents = [DocumentFactory(**state) for state in states()]
+    expected = set()
+    for speaker, document in itertools.product(speakers, documents):
+        who = {"speaker_organisation": None, "speaker_person": None, field: speaker}
+        claim = ClaimFactory(published=True, cited_in=document, **who)
+        if speaker.is_public and document.is_public:
+            expected.add(claim.pk)
+    assert len(expected) == 1
+    assert set(Claim.objects.published().values_list("pk", flat=True)) == expected
+    assert {claim.pk for claim in Claim.objects.all() if claim.is_public} == expected
+
+
+def test_a_claim_without_a_source_is_not_seen():
+    claim = ClaimFactory(published=True, cited_in=False)
+    assert not claim.is_public
+    assert not Claim.objects.published().exists()
+
+
+def test_one_public_source_is_enough_and_the_other_stays_hidden():
+    claim = ClaimFactory(published=True, cited_in=False)
+    CitationFactory(claim=claim, document=DocumentFactory())
+    seen = CitationFactory(claim=claim, document=DocumentFactory(published=True))
+    assert claim.is_public
+    assert list(Claim.objects.published()) == [claim]
+    assert list(claim.citations.published()) == [seen]
+
+
+def test_a_claim_with_two_public_sources_is_counted_once():
+    claim = ClaimFactory(published=True)
+    CitationFactory(claim=claim)
+    assert Claim.objects.published().count() == 1
+
+
+@every_state
+def test_a_file_is_seen_only_with_its_document_and_by_permission(state):
+    document = in_state(DocumentFactory, state)
+    AttachmentFactory(document=document, may_be_shown=False)
+    shown = AttachmentFactory(document=document)
+    assert list(Attachment.objects.published()) == ([shown] if state == "published" else [])
+
+
+@pytest.mark.parametrize("hidden", ["person", "organisation"])
+def test_a_role_is_seen_only_with_both_its_ends(hidden):
+    ends = {
+        "person": PersonFactory(published=hidden != "person"),
+        "organisation": OrganisationFactory(published=hidden != "organisation"),
+    }
+    RoleFactory(**ends)
+    assert not Role.objects.published().exists()
+    both = RoleFactory(
+        person=PersonFactory(published=True), organisation=OrganisationFactory(published=True)
+    )
+    assert list(Role.objects.published()) == [both]
+
+
+def test_gated_rows_of_a_draft_are_hidden():
+    CitationFactory(document=DocumentFactory())
+    assert not Citation.objects.published().exists()
+
+
+# Addresses that never die
+
+
+def test_a_changed_address_is_remembered():
+    document = DocumentFactory(slug="first", published=True)
+    document = Document.objects.get(pk=document.pk)
+    document.slug = "second"
+    document.save()
+    former = FormerAddress.objects.get()
+    assert (former.kind, former.slug, former.record_id) == ("document", "first", document.pk)
+
+
+def test_every_former_address_is_remembered_and_taking_one_back_frees_it():
+    document = DocumentFactory(slug="first")
+    for slug in ("second", "third", "first"):
+        document.slug = slug
+        document.save()
+    assert set(FormerAddress.objects.values_list("slug", flat=True)) == {"second", "third"}
+
+
+def test_a_record_just_created_and_renamed_leaves_a_redirect():
+    document = DocumentFactory(slug="first")
+    document.slug = "second"
+    document.save()
+    assert FormerAddress.objects.filter(slug="first").exists()
+
+
+def test_a_former_address_is_not_given_to_another_record():
+    document = DocumentFactory(slug="first")
+    document.slug = "second"
+    document.save()
+    with pytest.raises(ValidationError) as caught:
+        DocumentFactory.build(slug="first", publisher=None).full_clean()
+    assert "slug" in caught.value.message_dict
+
+
+def test_the_same_address_may_serve_another_kind_of_record():
+    document = DocumentFactory(slug="first")
+    document.slug = "second"
+    document.save()
+    PersonFactory.build(slug="first").full_clean()
+
+
+# Withdrawn, never deleted
+
+
+@pytest.mark.parametrize("state", ["published", "withdrawn", "restricted"])
+def test_what_was_ever_public_is_never_deleted(state):
+    with pytest.raises(ProtectedError):
+        in_state(DocumentFactory, state).delete()
+
+
+@pytest.mark.parametrize("state", ["draft", "in_review"])
+def test_what_was_never_public_may_be_deleted(state):
+    in_state(DocumentFactory, state).delete()
+    assert not Document.objects.exists()
+
+
+# The database holds the states too
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"status": "secret"},
+        {"access": "nobody"},
+        {"status": "published", "published_at": None},
+        {"status": "withdrawn", "published_at": None, "withdrawn_at": None},
+    ],
+)
+def test_the_database_refuses_an_impossible_state(fields):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        DocumentFactory(**fields)
