@@ -36,6 +36,7 @@ STATE = {
     "updated_at": ENTERED,
 }
 _YEAR_OF_OFFICE = re.compile(r"\s*\((\d{4})\)\s*$")
+_NO_BREAK = re.compile(r" (?=— )|(?<=[№§¶]) (?=\d)|(?<=\d) (?=\d{3}\b)")
 _GAZETTEER = re.compile(r"^GeoNames data in .*\((\w+)\.json\)$")
 
 Record = dict
@@ -393,7 +394,12 @@ def row(model: str, number: int, fields: Record) -> Record:
 def text(field: str, value: Record | None) -> Record:
     """A text in both languages."""
     value = value or {}
-    return {f"{field}_{language}": value.get(language) for language in ("en", "ru")}
+    return {f"{field}_{language}": _unbroken(value.get(language)) for language in ("en", "ru")}
+
+
+def _unbroken(value: str | None) -> str | None:
+    """The text with the spaces that no line may end at: «№ 5», «4 000», a word and its dash."""
+    return value and _NO_BREAK.sub("\N{NO-BREAK SPACE}", value)
 
 
 def date(field: str, value: str | None) -> Record:
