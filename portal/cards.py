@@ -1,0 +1,58 @@
+"""Records as items of a list (`portal/_<model>_card.html`), with all that such an item names."""
+
+from django.db.models import Prefetch
+
+from archive.models import (
+    Citation,
+    Claim,
+    Document,
+    Incident,
+    LegalCase,
+    Organisation,
+    Person,
+    Place,
+    Role,
+    ViolationType,
+)
+
+# What is joined; templates pass every one through |public.
+_JOINED = {
+    Document: ("publisher",),
+    LegalCase: ("court",),
+    Claim: ("speaker_organisation", "speaker_person"),
+    Organisation: ("parent",),
+}
+
+
+def with_card_relations(queryset):
+    """The records with their published relations: the same few queries for one and for twenty."""
+    model = queryset.model
+    if joined := _JOINED.get(model):
+        queryset = queryset.select_related(*joined)
+    return queryset.prefetch_related(*_prefetched(model))
+
+
+def _prefetched(model) -> list:
+    incidents = Prefetch("incidents", Incident.objects.published())
+    cases = Prefetch("cases", LegalCase.objects.published())
+    if model is Document:
+        return [incidents, cases]
+    if model is LegalCase:
+        return [incidents, Prefetch("respondents", Organisation.objects.published())]
+    if model is Incident:
+        return [
+            Prefetch("places", Place.objects.published()),
+            Prefetch("violation_types", ViolationType.objects.all()),
+        ]
+    if model is Claim:
+        citations = Citation.objects.published().select_related("document", "claim")
+        relays = Prefetch("relayed_by", Organisation.objects.published())
+        return [
+            incidents,
+            cases,
+            Prefetch("citations", citations.prefetch_related(relays)),
+            Prefetch("speaker_person__roles", Role.objects.published()),
+        ]
+    if model is Person:
+        return [Prefetch("roles", Role.objects.published().select_related("organisation"))]
+    return []

@@ -1,0 +1,231 @@
+"""What a list shows around its records: facets with their options, chips, years, addresses."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.utils.functional import cached_property
+
+from .facets import Facet
+
+SHOWN = 6
+
+
+class Address:
+    """The address of a list as its filters have read it: what links to a next state start from."""
+
+    def __init__(self, path: str, pairs: list[tuple[str, str]]):
+        self.path, self.pairs = path, pairs
+
+    def __str__(self):
+        return f"{self.path}?{urlencode(self.pairs)}" if self.pairs else self.path
+
+    def without(self, *names: str, value: str | None = None) -> "Address":
+        """Without these parameters, or without one value of them."""
+        kept = [
+            (name, here)
+            for name, here in self.pairs
+            if name not in names or (value is not None and here != value)
+        ]
+        return Address(self.path, kept)
+
+    def having(self, **parameters) -> "Address":
+        """With each of these parameters set to one value; None takes it out. `from_` is `from`."""
+        named = {name.rstrip("_"): value for name, value in parameters.items()}
+        added = [(name, str(value)) for name, value in named.items() if value is not None]
+        return Address(self.path, self.without(*named).pairs + added)
+
+
+@dataclass
+class Option:
+    value: str
+    label: str
+    language: str  # where the label is in another language than the reader's, else ""
+    count: int
+    chosen: bool
+
+
+@dataclass
+class Chip:
+    """A chosen value, with the address of the same list without it."""
+
+    name: str  # of the parameter
+    of: str
+    label: str
+    remove: Address
+    language: str = ""
+
+
+@dataclass
+class FacetPanel:
+    """One facet of the page: options by count, then by label in the reader's language."""
+
+    name: str
+    label: str
+    options: list[Option] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+    @property
+    def shown(self) -> list[Option]:
+        return self.options[:SHOWN]
+
+    @property
+    def more(self) -> list[Option]:
+        return self.options[SHOWN:]
+
+    @property
+    def chosen(self) -> list[Option]:
+        return [option for option in self.options if option.chosen]
+
+    @property
+    def more_is_open(self) -> bool:
+        return any(option.chosen for option in self.more)
+
+
+@dataclass
+class Year:
+    year: int
+    count: int
+    address: Address
+    chosen: bool
+    x: int
+    y: int
+    height: int
+
+
+class Panel:
+    """All of it for one filter set. Costs one query for the options of most facets, one a path
+    for those that several paths lead to, one for the labels of those that name records."""
+
+    def __init__(self, filters, path: str):
+        self.filters = filters
+        self.address = Address(path, self._read(filters))
+
+    def _read(self, filters) -> list[tuple[str, str]]:
+        pairs = []
+        for name, one in filters.filters.items():
+            value = filters.chosen(name)
+            if name == "period":
+                pairs += [(key, self._raw(key)) for key in ("from", "to") if self._raw(key)]
+            elif isinstance(one, Facet):
+                pairs += [(name, each) for each in value or []]
+            elif value and not (name == "sort" and one.read(value) != value):
+                pairs.append((name, value))
+        return pairs
+
+    def _raw(self, key: str) -> str:
+        return str(self.filters.data.get(key, "")).replace("\x00", "").strip()[:40]
+
+    @cached_property
+    def facets(self) -> list[FacetPanel]:
+        return [
+            self._facet(name, one)
+            for name, one in self.filters.filters.items()
+            if isinstance(one, Facet)
+        ]
+
+    def _facet(self, name: str, facet: Facet) -> FacetPanel:
+        chosen = self.filters.chosen(name) or []
+        counts = facet.counts(self.filters.narrowed(without=name))
+        labels = facet.labels({*counts, *chosen})
+        options = [
+            Option(value, label, language, counts[value], value in chosen)
+            for value, (label, language) in labels.items()
+        ]
+        options.sort(
+            key=lambda o: (0 if facet.alphabetical else -o.count, o.label.casefold(), o.value)
+        )
+        unknown = [value for value in chosen if value not in labels]
+        return FacetPanel(name, facet.label, options, unknown)
+
+    @property
+    def unknown(self) -> list[str]:
+        """Chosen values that no published record goes by."""
+        return [value for facet in self.facets for value in facet.unknown]
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        chips = []
+        for facet in self.facets:
+            for option in facet.chosen:
+                remove = self.address.without(facet.name, value=option.value)
+                chips.append(Chip(facet.name, facet.label, option.label, remove, option.language))
+            for value in facet.unknown:
+                remove = self.address.without(facet.name, value=value)
+                chips.append(Chip(facet.name, facet.label, value, remove))
+        return [*self._word_chips(), *chips]
+
+    def _word_chips(self) -> list[Chip]:
+        """The chips of what is written rather than chosen: words, from, to."""
+        return [
+            Chip(name, "", value, self.address.without(name))
+            for name, value in self.address.pairs
+            if name in ("q", "from", "to")
+        ]
+
+    @property
+    def facets_on(self) -> int:
+        """How many filters are on, the words not counted: what the panel of a phone says."""
+        return sum(chip.name != "q" for chip in self.chips)
+
+    @property
+    def clear(self) -> str:
+        return self.address.path
+
+    @cached_property
+    def period(self) -> dict | None:
+        if "period" not in self.filters.filters:
+            return None
+        years = self._years()
+        return {
+            "label": self.filters.filters["period"].label,
+            "start": self._raw("from"),
+            "end": self._raw("to"),
+            "errors": self.filters.form.errors.get("period", []),
+            "years": years,
+            "first": years[0].year if years else None,
+            "last": years[-1].year if years else None,
+            "width": years[-1].x + 8 if years else 0,
+        }
+
+    def _years(self) -> list[Year]:
+        """A bar a year, from the first to the last that is reached, 40 units high at most."""
+        period = self.filters.filters["period"]
+        counts = period.years(self.filters.narrowed(without="period"))
+        chosen = self.filters.chosen("period")
+        if not counts:
+            return []
+        first, most = min(counts), max(counts.values())
+        bars = []
+        for year in sorted(counts):
+            height = max(2, round(40 * counts[year] / most))
+            inside = bool(chosen) and all(
+                not edge or (edge.year <= year if position == 0 else edge.year >= year)
+                for position, edge in enumerate(chosen)
+            )
+            address = self.address.having(from_=year, to=year)
+            bars.append(
+                Year(year, counts[year], address, inside, (year - first) * 8, 40 - height, height)
+            )
+        return bars
+
+    @property
+    def orders(self) -> list[dict]:
+        sort = self.filters.filters["sort"]
+        here = sort.read(self.filters.chosen("sort") or "")
+        asked = self.filters.chosen("sort")
+        if "q" not in dict(self.address.pairs):
+            offered = [name for name in sort.orders if name != "relevance"]
+        else:
+            offered = list(sort.orders)
+            here = "relevance" if asked in ("", "relevance") and "relevance" in offered else here
+        return [
+            {
+                "name": name,
+                "label": sort.orders[name],
+                "current": name == here,
+                "address": self.address.having(
+                    sort=None if name == offered[0] else name,
+                ),
+            }
+            for name in offered
+        ]
