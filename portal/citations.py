@@ -1,7 +1,6 @@
 """How to cite a record: what it is, where it was published, and its address in the archive."""
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from archive.models import Citation, LocatorKind

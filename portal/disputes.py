@@ -8,21 +8,32 @@ from archive.models import Claim, ClaimKind, FigureUnit, Incident
 
 
 @dataclass
+class FigureGroup:
+    """Figures for the very same thing."""
+
+    claims: list[Claim]
+
+    @property
+    def differs(self) -> bool:
+        return differ(self.claims)
+
+
+@dataclass
 class FigureTable:
     """Figures of one unit; those that count the same thing stand together."""
 
     unit: str
-    groups: list[list[Claim]]
+    groups: list[FigureGroup]
 
     @property
     def is_compared(self) -> bool:
         """Whether there is more than one value to compare."""
-        return differ([claim for group in self.groups for claim in group])
+        return differ([claim for group in self.groups for claim in group.claims])
 
     @property
     def differs(self) -> bool:
         """Whether there is more than one value for the very same thing."""
-        return any(differ(group) for group in self.groups)
+        return any(group.differs for group in self.groups)
 
 
 def figures(claims: list[Claim]) -> list[FigureTable]:
@@ -34,16 +45,16 @@ def figures(claims: list[Claim]) -> list[FigureTable]:
     ]
 
 
-def _by_what_was_counted(claims: list[Claim]) -> list[list[Claim]]:
+def _by_what_was_counted(claims: list[Claim]) -> list[FigureGroup]:
     def subject(claim):
         return (claim.figure_counted_en or claim.figure_counted_ru or "").casefold()
 
     ordered = sorted(claims, key=lambda claim: (subject(claim), _in_time(claim)))
-    return [list(group) for _subject, group in groupby(ordered, key=subject)]
+    return [FigureGroup(list(group)) for _subject, group in groupby(ordered, key=subject)]
 
 
-def differ(group: list[Claim]) -> bool:
-    return len({(claim.figure, claim.figure_qualifier) for claim in group}) > 1
+def differ(claims: list[Claim]) -> bool:
+    return len({(claim.figure, claim.figure_qualifier) for claim in claims}) > 1
 
 
 def dates(incident: Incident, claims: list[Claim]) -> list[Claim]:

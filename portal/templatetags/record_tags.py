@@ -6,6 +6,7 @@ from typing import NamedTuple
 from babel.numbers import format_decimal
 from django import template
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from archive.models import EDTFDate
 from portal import citations
@@ -63,6 +64,25 @@ def locator(citation):
 def number(value):
     """4000 → "4,000", «4 000»."""
     return format_decimal(value, locale=get_language() or "en")
+
+
+@register.filter
+def coordinates(place):
+    """39.7597° N, 46.7489° E in the numbers of the reader's language."""
+    language = get_language() or "en"
+    latitude, longitude = (
+        format_decimal(abs(value.normalize()), format="0.#####", locale=language)
+        for value in (place.latitude, place.longitude)
+    )
+    # Translators: degrees north or south, then east or west
+    patterns = {
+        (True, True): _("%(latitude)s° N, %(longitude)s° E"),
+        (True, False): _("%(latitude)s° N, %(longitude)s° W"),
+        (False, True): _("%(latitude)s° S, %(longitude)s° E"),
+        (False, False): _("%(latitude)s° S, %(longitude)s° W"),
+    }
+    pattern = patterns[place.latitude >= 0, place.longitude >= 0]
+    return pattern % {"latitude": latitude, "longitude": longitude}
 
 
 @register.filter

@@ -1,6 +1,7 @@
 """Those who speak: organisations and people."""
 
 from django.db.models import Count, F, Prefetch
+from django.utils.translation import gettext as _
 
 from archive.models import Claim, ClaimKind, Organisation, Person, Role
 
@@ -31,9 +32,14 @@ class OrganisationPage(RecordPage):
             **what_was_said(speaker_organisation=record),
             "publications": reading.first(documents.filter(publisher=record)),
             "mentions": reading.first(documents.filter(organisations=record)),
-            "cases_before": reading.first(cases.filter(court=record)),
-            "cases_brought": reading.first(cases.filter(applicant_organisations=record)),
-            "cases_against": reading.first(cases.filter(respondents=record)),
+            "case_lists": [
+                (_("Cases before it"), reading.first(cases.filter(court=record))),
+                (
+                    _("Cases it brought"),
+                    reading.first(cases.filter(applicant_organisations=record)),
+                ),
+                (_("Cases against it"), reading.first(cases.filter(respondents=record))),
+            ],
         }
 
 

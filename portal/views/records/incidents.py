@@ -23,12 +23,8 @@ class IncidentPage(RecordPage):
             .get_queryset()
             .prefetch_related(
                 Prefetch("places", Place.objects.published()),
-                Prefetch(
-                    "violation_types", ViolationType.objects.prefetch_related("references")
-                ),
-                Prefetch(
-                    "cases", reading.cases().prefetch_related(Prefetch("outcomes", decided))
-                ),
+                Prefetch("violation_types", ViolationType.objects.prefetch_related("references")),
+                Prefetch("cases", reading.cases().prefetch_related(Prefetch("outcomes", decided))),
                 Prefetch("documents", reading.documents()),
             )
         )
