@@ -13,8 +13,10 @@ from archive.models import (
     AllegedSide,
     Claim,
     Document,
+    EDTFDate,
     Incident,
     LegalCase,
+    Organisation,
     OrganisationKind,
     Side,
 )
@@ -91,23 +93,44 @@ def _drawn(rows: list[Row]) -> list[Row]:
     return [row._replace(width=row.count * SCALE // longest) for row in rows]
 
 
-def latest_documents(number: int = 5) -> list[Document]:
+class Newest(NamedTuple):
+    """A record in few words; body is a publisher or court, still to be gated by the template."""
+
+    record: Document | LegalCase | Incident
+    kind: str
+    body: Organisation | None = None
+    date: EDTFDate = EDTFDate("")
+
+
+def _document(record: Document) -> Newest:
+    return Newest(record, record.get_kind_display(), record.publisher, record.published_on)
+
+
+def _case(record: LegalCase) -> Newest:
+    return Newest(record, record.get_kind_display(), record.court)
+
+
+def _incident(record: Incident) -> Newest:
+    return Newest(record, _("Incident"), date=record.date)
+
+
+def latest_documents(number: int = 5) -> list[Newest]:
     """By the date of publication, whenever they came to the archive."""
     dated = Document.objects.published().filter(published_on_latest__isnull=False)
-    return list(
-        dated.select_related("publisher").order_by("-published_on_latest", "slug")[:number]
-    )
+    latest = dated.select_related("publisher").order_by("-published_on_latest", "slug")
+    return [_document(record) for record in latest[:number]]
 
 
-def newly_added(number: int = 5) -> list:
+def newly_added(number: int = 5) -> list[Newest]:
     """Documents, cases and incidents by the day on which the archive published them."""
+    kinds = (
+        (Document.objects.published().select_related("publisher"), _document),
+        (LegalCase.objects.published().select_related("court"), _case),
+        (Incident.objects.published(), _incident),
+    )
     newest = [
-        record
-        for queryset in (
-            Document.objects.published().select_related("publisher"),
-            LegalCase.objects.published().select_related("court"),
-            Incident.objects.published(),
-        )
+        describe(record)
+        for queryset, describe in kinds
         for record in queryset.order_by("-published_at", "-pk")[:number]
     ]
-    return sorted(newest, key=attrgetter("published_at"), reverse=True)[:number]
+    return sorted(newest, key=attrgetter("record.published_at"), reverse=True)[:number]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from archive.models import PUBLISHABLE, ClaimKind, ViolationType
 
 from .. import context, holdings, sitemaps
+from ..glossary import CLAIM_DEFINITIONS
 from ..languages import language_of
 
 
@@ -43,7 +44,9 @@ def methodology(request):
         request,
         "portal/methodology.html",
         {
-            "claim_kinds": ClaimKind,
+            "claim_verbs": [
+                {"label": kind.label, "definition": CLAIM_DEFINITIONS[kind]} for kind in ClaimKind
+            ],
             "violation_types": sorted(ViolationType.objects.all(), key=str),
         },
     )
