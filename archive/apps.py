@@ -13,4 +13,4 @@ class CuratorsRoomConfig(admin_apps.AdminConfig):
     """Django's admin, with a first page and a language switch of our own."""
 
     default = False
-    default_site = "archive.admin.site.CuratorsSite"
+    default_site = "archive.admin.site.curators_site"

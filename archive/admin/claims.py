@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from archive.models import Citation, Claim
 
 from .publishing import PROVENANCE, PUBLISHING, PublishableAdmin
-from .texts import translates_only
+from .texts import WithoutShortcuts, translates_only
 
 
 class CitationForm(forms.ModelForm):
@@ -19,12 +19,12 @@ class CitationForm(forms.ModelForm):
         return data
 
 
-class CitationInline(admin.TabularInline):
+class CitationInline(WithoutShortcuts, admin.StackedInline):
     model = Citation
     form = CitationForm
     extra = 0
     autocomplete_fields = ["document", "relayed_by"]
-    fields = ["document", "locator_kind", "locator", "relayed_by"]
+    fields = [("document", "relayed_by", "locator_kind", "locator")]
 
     def has_change_permission(self, request, obj=None):
         return not translates_only(request, Claim) and super().has_change_permission(request, obj)

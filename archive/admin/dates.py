@@ -4,6 +4,7 @@ from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -23,6 +24,11 @@ def words_of(value: str) -> str:
     except ValidationError:
         return ""
     return EDTFDate(value).in_words
+
+
+def day_in_words(moment) -> str:
+    """The day of a moment, written as every other date is."""
+    return EDTFDate(localtime(moment).date().isoformat()).in_words
 
 
 @require_GET

@@ -57,7 +57,8 @@ class DocumentAdmin(PublishableAdmin):
             _("Links"),
             {"fields": [("cases", "incidents"), ("organisations", "people"), "places"]},
         ),
-        (PROVENANCE[0], {"fields": [*PROVENANCE[1]["fields"], ("rights",)]}),
+        (_("Rights"), {"fields": [("rights",)]}),
+        PROVENANCE,
         PUBLISHING,
     ]
 

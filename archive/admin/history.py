@@ -5,12 +5,15 @@ from typing import NamedTuple
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.template.response import TemplateResponse
+from django.utils.formats import time_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 from simple_history.template_utils import HistoricalRecordContextHelper
 
 from archive.models import EDTFDate, EDTFField, LinesField
 
+from .dates import day_in_words
 from .steps import PAST
 from .texts import language_name
 
@@ -32,6 +35,15 @@ class Entry(NamedTuple):
     part: str
     changes: list
 
+    @property
+    def when(self) -> str:
+        moment = self.version.history_date
+        # Translators: a day in words and the time of day
+        return _("%(day)s, %(time)s") % {
+            "day": day_in_words(moment),
+            "time": time_format(localtime(moment), "H:i"),
+        }
+
 
 class Readable(HistoricalRecordContextHelper):
     """Values as a curator knows them: labels of choices, dates in words, lists without brackets."""
@@ -44,10 +56,14 @@ class Readable(HistoricalRecordContextHelper):
                 "field": field.translated_field.verbose_name,
                 "language": language_name(language),
             }
-        return super().format_delta_change(change).__class__(
-            field=label,
-            old=self._words(field, self.prepare_delta_change_value(change, change.old)),
-            new=self._words(field, self.prepare_delta_change_value(change, change.new)),
+        return (
+            super()
+            .format_delta_change(change)
+            .__class__(
+                field=label,
+                old=self._words(field, self.prepare_delta_change_value(change, change.old)),
+                new=self._words(field, self.prepare_delta_change_value(change, change.new)),
+            )
         )
 
     @staticmethod
@@ -123,7 +139,9 @@ class HistoryAdmin:
         found = entries(self._versions(self.model, id=record.pk), self.model)
         for inline in self.inlines:
             relation = next(
-                field.attname for field in inline.model._meta.fields if field.related_model == self.model
+                field.attname
+                for field in inline.model._meta.fields
+                if field.related_model == self.model
             )
             found += entries(
                 self._versions(inline.model, **{relation: record.pk}),

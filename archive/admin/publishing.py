@@ -9,26 +9,29 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 
+from .dates import day_in_words
 from .finding import Findable
 from .history import HistoryAdmin
 from .steps import ACTIONS, action_for, confirmation, may_ever, steps_of, take
 from .texts import TextsAdmin, language_name
 
+# A fieldset of this class comes below the parts of the record (citations, steps, files).
+AFTER_PARTS = "after-parts"
+
 # Fieldsets that every record ends with.
 PROVENANCE = (
     _("Where it comes from"),
-    {"fields": ["sources", ("note",), "internal_note"]},
+    {"classes": [AFTER_PARTS], "fields": [("note",), ("sources", "internal_note")]},
 )
 PUBLISHING = (
     _("Publishing"),
     {
+        "classes": [AFTER_PARTS],
         "fields": [
-            "slug",
-            "access",
             ("translation_kind",),
-            ("state", "published_at", "withdrawn_at"),
-            ("created_at", "updated_at"),
-        ]
+            ("slug", "access"),
+            ("state", "published_at", "withdrawn_at", "created_at", "updated_at"),
+        ],
     },
 )
 
@@ -59,9 +62,9 @@ class PublishableAdmin(Findable, HistoryAdmin, TextsAdmin):
     change_form_template = "admin/archive/change_form.html"
     list_per_page = 50
     save_on_top = False
-    ordering = ["-updated_at"]
+    ordering = ["-updated_at", "-pk"]
     readonly_fields = ["state", "published_at", "withdrawn_at", "created_at", "updated_at"]
-    state_columns = ["state", "missing", "updated_at"]
+    state_columns = ["state", "missing", "updated"]
     state_filters = ["status", "access", MissingLanguage]
 
     class Media:
@@ -91,6 +94,10 @@ class PublishableAdmin(Findable, HistoryAdmin, TextsAdmin):
             ((language_name(code),) for code in record.missing_languages),
         )
 
+    @admin.display(description=_("updated"), ordering="updated_at")
+    def updated(self, record):
+        return day_in_words(record.updated_at)
+
     # Forms
 
     def get_prepopulated_fields(self, request, obj=None):
@@ -101,7 +108,7 @@ class PublishableAdmin(Findable, HistoryAdmin, TextsAdmin):
         return obj.get_absolute_url() if obj and obj.is_public else None
 
     def render_change_form(self, request, context, obj=None, **kwargs):
-        if obj and context["has_change_permission"]:
+        if obj and self.has_change_permission(request, obj):
             context["steps"] = steps_of(request.user, obj)
         return super().render_change_form(request, context, obj=obj, **kwargs)
 

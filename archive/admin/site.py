@@ -1,5 +1,6 @@
 """The curators' room: Django's admin site, opening on the work that waits."""
 
+from functools import cache
 from typing import NamedTuple
 
 from django.contrib.admin import AdminSite
@@ -9,7 +10,7 @@ from django.views.i18n import set_language
 
 from archive.models import PUBLISHABLE, ViolationType
 
-from .dates import in_words
+from .dates import day_in_words, in_words
 from .steps import open_to
 
 # The order in which the first page and the menu name the records.
@@ -23,6 +24,7 @@ class Work(NamedTuple):
     record: object
     kind: str
     address: str
+    updated: str
 
 
 class CuratorsSite(AdminSite):
@@ -65,7 +67,13 @@ class CuratorsSite(AdminSite):
         return [work(record) for record in found[:RECENT]]
 
 
+@cache
+def curators_site() -> CuratorsSite:
+    """The one site. Django asks twice: the first asking imports the rooms, which ask again."""
+    return CuratorsSite()
+
+
 def work(record) -> Work:
     opts = record._meta
     address = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[record.pk])
-    return Work(record, opts.verbose_name, address)
+    return Work(record, opts.verbose_name, address, day_in_words(record.updated_at))

@@ -76,9 +76,7 @@ def may_ever(user, step: str, model) -> bool:
 def steps_of(user, record) -> list[dict]:
     """The buttons that this user finds under this record."""
     return [
-        {"step": step, "label": label}
-        for step, label in BUTTONS.items()
-        if may(user, step, record)
+        {"step": step, "label": label} for step, label in BUTTONS.items() if may(user, step, record)
     ]
 
 

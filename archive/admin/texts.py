@@ -5,6 +5,7 @@ A translator (someone who may change a record but not add one) edits these field
 
 from django import forms
 from django.contrib.admin import widgets
+from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
@@ -43,19 +44,42 @@ def translates_only(request, model) -> bool:
     return not request.user.has_perm(permission % "add")
 
 
-class Texts:
+class WithoutShortcuts:
+    """No buttons beside a relation that delete or leave for the related record."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(getattr(field, "widget", None), widgets.RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = field.widget.can_view_related = False
+        return field
+
+
+class Texts(WithoutShortcuts):
     """What records and the parts of records share, as a ModelAdmin or an inline."""
 
     form = TextsForm
     formfield_overrides = {
         EDTFField: {"widget": DateWidget},
         LinesField: {"widget": widgets.AdminTextareaWidget(attrs={"rows": 3})},
+        models.TextField: {"widget": widgets.AdminTextareaWidget(attrs={"rows": 5})},
     }
 
     @property
     def texts(self) -> list[str]:
         """The columns of all translated fields."""
         return [column for name in self.trans_opts.all_fields for column in columns_of(name)]
+
+    def replace_orig_field(self, option):
+        """Columns for translated names; a tuple stays one, so its fields share a row."""
+        replaced = []
+        for name in option or ():
+            if isinstance(name, (list, tuple)):
+                replaced.append(tuple(self.replace_orig_field(name)))
+            elif name in self.trans_opts.all_fields:
+                replaced += columns_of(name)
+            else:
+                replaced.append(name)
+        return replaced
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -40,7 +40,9 @@ class AccountAdmin(UserAdmin):
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
-        return [*fieldsets, self.superuser_fields] if obj and request.user.is_superuser else fieldsets
+        return (
+            [*fieldsets, self.superuser_fields] if obj and request.user.is_superuser else fieldsets
+        )
 
     def has_change_permission(self, request, obj=None):
         return self._may_touch(request, obj) and super().has_change_permission(request, obj)
