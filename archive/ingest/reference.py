@@ -325,7 +325,7 @@ def claim(corpus: Corpus, slug: str, record: Record, edited: Record) -> Rows:
             "aspect": edited["aspect"],
             **date("date", record["date"]),
             **text("text", _chosen("text", record, edited)),
-            **_subjects(corpus, record),
+            **_subjects(corpus, edited.get("about") or record["about"]),
             "responds_to": _naturals(edited["responds_to"]),
             "concerns_authenticity": edited.get("authenticity", False),
             **text("verification_method", edited["method"]),
@@ -358,15 +358,15 @@ def _speaker(corpus: Corpus, record: Record) -> Record:
     return {f"speaker_{speaker_type}": number}
 
 
-def _subjects(corpus: Corpus, record: Record) -> Record:
-    """What the claim is about, by kind of record."""
+def _subjects(corpus: Corpus, about: list[str]) -> Record:
+    """What a claim is about, by kind of record."""
     kinds = {"incidents": "incidents", "cases": "cases", "about_documents": "documents"}
     subjects = {
-        field: _naturals(slug for slug in record["about"] if slug in corpus.records[kind])
+        field: _naturals(slug for slug in about if slug in corpus.records[kind])
         for field, kind in kinds.items()
     }
-    if sum(map(len, subjects.values())) != len(record["about"]):
-        raise ValueError(f"{record['id']}: about something unknown")
+    if sum(map(len, subjects.values())) != len(about):
+        raise ValueError(f"a claim about something unknown: {', '.join(about)}")
     return subjects
 
 
