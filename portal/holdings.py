@@ -29,6 +29,7 @@ class Row(NamedTuple):
     count: int
     address: str = ""
     width: int = 0
+    is_part: bool = False  # of the row above that is not a part
 
 
 def counts() -> dict[str, int]:
@@ -53,7 +54,7 @@ def incidents_by_side() -> list[Row]:
 
 
 def claims_by_speaker() -> list[Row]:
-    """Claims by who makes them: the two sides, then third parties by kind."""
+    """Claims by who makes them: the two sides, then third parties, in all and by kind."""
     speakers = "speaker_organisation__side", "speaker_person__side", "speaker_organisation__kind"
     of_side, of_kind = dict.fromkeys(Side, 0), {}
     found = Claim.objects.published().order_by().values_list(*speakers).annotate(Count("pk"))
@@ -67,7 +68,8 @@ def claims_by_speaker() -> list[Row]:
         Row(str(side.label), of_side[side], f"{address}?side={side}")
         for side in sorted(Side, key=lambda side: side.label)
     ]
-    return _drawn(sides + sorted(_third_parties(of_kind), key=lambda row: (-row.count, row.label)))
+    others = Row(_("Third parties"), sum(of_kind.values()), f"{address}?side=third")
+    return _drawn([*sides, others, *_third_parties(of_kind)])
 
 
 def _third_parties(of_kind: dict) -> list[Row]:
@@ -85,7 +87,8 @@ def _third_parties(of_kind: dict) -> list[Row]:
     for kind, count in of_kind.items():
         label = plural.get(kind, _("Others"))
         rows[label] = rows.get(label, 0) + count
-    return [Row(label, count) for label, count in rows.items()]
+    found = [Row(label, count, is_part=True) for label, count in rows.items()]
+    return sorted(found, key=lambda row: (-row.count, row.label))
 
 
 def _drawn(rows: list[Row]) -> list[Row]:
@@ -121,8 +124,8 @@ def latest_documents(number: int = 5) -> list[Newest]:
     return [_document(record) for record in latest[:number]]
 
 
-def newly_added(number: int = 5) -> list[Newest]:
-    """Documents, cases and incidents by the day on which the archive published them."""
+def newly_added(of_each: int = 2) -> list[Newest]:
+    """The last documents, cases and incidents that the archive published."""
     kinds = (
         (Document.objects.published().select_related("publisher"), _document),
         (LegalCase.objects.published().select_related("court"), _case),
@@ -131,6 +134,6 @@ def newly_added(number: int = 5) -> list[Newest]:
     newest = [
         describe(record)
         for queryset, describe in kinds
-        for record in queryset.order_by("-published_at", "-pk")[:number]
+        for record in queryset.order_by("-published_at", "-pk")[:of_each]
     ]
-    return sorted(newest, key=attrgetter("record.published_at"), reverse=True)[:number]
+    return sorted(newest, key=attrgetter("record.published_at"), reverse=True)
