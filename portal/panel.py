@@ -104,7 +104,7 @@ class Panel:
         pairs = []
         for name, one in filters.filters.items():
             value = filters.chosen(name)
-            if name == "period":
+            if name == "period" and value:
                 pairs += [(key, self._raw(key)) for key in ("from", "to") if self._raw(key)]
             elif isinstance(one, Facet):
                 pairs += [(name, each) for each in value or []]

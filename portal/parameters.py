@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from calendar import monthrange
 from collections import Counter
 
 import django_filters
@@ -13,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 
 from archive.models import CaseStep, within
-from archive.models.dates import bounds
 from archive.search import matching
 
 _DAY = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
@@ -70,10 +70,13 @@ def _days(text: str) -> tuple[dt.date, dt.date] | None:
     """The first and the last day of a year, month or day; None for anything else."""
     if not _DAY.fullmatch(text):
         return None
+    year, month, day = (*map(int, text.split("-")), None, None)[:3]
     try:
-        return bounds(text)
+        first = dt.date(year, 1 if month is None else month, 1 if day is None else day)
     except ValueError:
         return None
+    last_month = month or 12
+    return first, dt.date(year, last_month, day or monthrange(year, last_month)[1])
 
 
 class Period(django_filters.Filter):

@@ -25,10 +25,11 @@ _MARKED = {
 _BASE = {marked: base for base, letters in _MARKED.items() for marked in letters}
 
 # Words too common to ask for, unless nothing else was asked.
-_STOP = frozenset(
-    "a an and are as at by for from in is it no nos of on or s the to was were with "
-    "а без был в во до для же за и из или к ко на не но о об от по при с со то у что это".split()
-)
+_COMMON = """
+    a an and are as at by for from in is it no nos of on or s the to was were with
+    а без был в во до для же за и из или к ко на не но о об от по при с со то у что это
+"""
+_STOP = frozenset(_COMMON.split())
 
 _NUMBER_SIGN = re.compile(r"(?:\bapplications?\s+)?(?:\bnos?\.?|№|n°)\s*(?=\d+/\d)", re.IGNORECASE)
 _PIECE = re.compile(r'["“”„«»]([^"“”„«»]+)["“”„«»]|([^\s"“”„«»]+)')

@@ -1,8 +1,9 @@
-// Lists with htmx: what was opened stays open, and the language switch keeps the filters.
+// Lists with htmx: what was open stays open, the focus stays, the language switch keeps the filters.
 (function () {
   "use strict";
   const wide = window.matchMedia("(min-width: 1024px)");
   let open = [];
+  let focused = null;
 
   function settle() {
     const panel = document.getElementById("filter-panel");
@@ -10,6 +11,8 @@
   }
 
   document.addEventListener("htmx:beforeSwap", function () {
+    const active = document.activeElement;
+    focused = active && active.form && active.type === "checkbox" ? active : null;
     open = Array.from(document.querySelectorAll("#listing details[open]"), (one) => one.id);
   });
   document.addEventListener("htmx:afterSwap", function () {
@@ -18,10 +21,18 @@
       if (one) one.open = true;
     });
     settle();
+    if (focused) {
+      const same = Array.from(document.getElementsByName(focused.name)).find(
+        (one) => one.value === focused.value
+      );
+      if (same) same.focus({ preventScroll: true });
+    }
   });
   document.addEventListener("htmx:pushedIntoHistory", function () {
-    document.querySelectorAll("a[hreflang]").forEach(function (link) {
-      link.search = window.location.search;
+    document.querySelectorAll(".languages a, link[hreflang]").forEach(function (link) {
+      const address = new URL(link.href);
+      address.search = window.location.search;
+      link.href = address.href;
     });
   });
   wide.addEventListener("change", settle);
