@@ -34,9 +34,7 @@ class Row(NamedTuple):
 
 def counts() -> dict[str, int]:
     """Published records by model name: {"document": 63, …}."""
-    return {
-        model._meta.model_name: model.objects.published().count() for model in PUBLISHABLE
-    }
+    return {model._meta.model_name: model.objects.published().count() for model in PUBLISHABLE}
 
 
 def incidents_by_side() -> list[Row]:

@@ -1,5 +1,6 @@
 from django.conf import settings
 
+
 class PermissionsPolicyMiddleware:
     """No page of the archive needs a device feature, so none may ask for one."""
 
