@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from archive.models import Claim, EDTFDate, Side
 
+from .citations import mark_repeated_sources
+
 THIRD_PARTIES = ""
 
 
@@ -32,6 +34,7 @@ class Cell:
     column: int  # 1, 2 or 3
     label: str
     accounts: list[Account]
+    is_exchange: bool = False  # part of a thread that runs across columns
 
     @property
     def is_answer(self) -> bool:
@@ -64,11 +67,19 @@ def arrange(claims: list[Claim]) -> list[Period]:
         account.replies = sorted(account.claim.responses.all(), key=_in_time)
         for other in (*account.targets, *account.replies):
             other.is_here = other.pk in here
-    threads = _threads(accounts)
-    return [
+    periods = [
         Period(_period_label(key), _rows(list(group)))
-        for key, group in groupby(threads, key=lambda thread: _period(thread[0].claim))
+        for key, group in groupby(_threads(accounts), key=lambda thread: _period(thread[0].claim))
     ]
+    for cell in (cell for period in periods for row in period.rows for cell in row):
+        mark_repeated_sources([account.claim for account in cell.accounts])
+    return periods
+
+
+def silent_sides(claims: list[Claim]) -> list[str]:
+    """The labels of the sides of which no account is recorded."""
+    heard = {claim.side for claim in claims if not claim.is_finding}
+    return [label for side, label in columns() if side and side not in heard]
 
 
 def _in_time(claim: Claim) -> tuple:
@@ -109,21 +120,19 @@ def _leads_to(parents: dict[int, int], start: int, end: int) -> bool:
 
 
 def _rows(threads: list[list[Account]]) -> list[list[Cell]]:
-    """A row for each exchange between columns; the threads between them share rows."""
-    rows, is_open = [], False
+    """Threads in order, as few rows as keep every exchange side by side: a thread joins the last
+    row where its columns are free, or hold only claims that nobody answered elsewhere."""
+    rows: list[list[Cell]] = []
     for thread in threads:
         cells = _cells(thread)
-        if len(cells) > 1:
-            rows.append(cells)
-            is_open = False
-        elif is_open:
-            _add(rows[-1], cells[0])
+        taken = {cell.column: cell for cell in rows[-1]} if rows else {}
+        same = [taken[cell.column] for cell in cells if cell.column in taken]
+        if rows and not same:
+            rows[-1] += cells
+        elif rows and len(cells) == 1 and not same[0].is_exchange:
+            same[0].accounts += cells[0].accounts
         else:
             rows.append(cells)
-            is_open = True
-    for row in rows:
-        if not any(cell.is_answer for cell in row):
-            row.sort(key=lambda cell: cell.column)
     return rows
 
 
@@ -135,6 +144,8 @@ def _cells(thread: list[Account]) -> list[Cell]:
         cell = cells.setdefault(number, Cell(number, label, []))
         _settle(account, cell)
         cell.accounts.append(account)
+    for cell in cells.values():
+        cell.is_exchange = len(cells) > 1
     return list(cells.values())
 
 
@@ -148,14 +159,6 @@ def _settle(account: Account, cell: Cell) -> None:
             answered.replies = [r for r in answered.replies if r.pk != account.claim.pk]
     if account.is_indented and len(account.targets) == 1:
         account.targets = []
-
-
-def _add(row: list[Cell], cell: Cell) -> None:
-    for other in row:
-        if other.column == cell.column:
-            other.accounts += cell.accounts
-            return
-    row.append(cell)
 
 
 def _period(claim: Claim) -> str:

@@ -1,9 +1,11 @@
 """How to cite a record: what it is, where it was published, and its address in the archive."""
 
+from itertools import pairwise
+
 from django.conf import settings
 from django.utils.translation import pgettext
 
-from archive.models import Citation, LocatorKind
+from archive.models import Citation, Claim, LocatorKind
 
 from .context import SITE_NAME
 
@@ -31,6 +33,22 @@ def locator(citation: Citation) -> str:
     }
     pattern = patterns.get(citation.locator_kind)
     return pattern % {"number": citation.locator} if pattern else ""
+
+
+def mark_repeated_sources(claims: list[Claim]) -> list[Claim]:
+    """Mark each claim that came to us just as the one above it, so that a page need not name the
+    same document again."""
+    for above, claim in pairwise(claims):
+        claim.repeats_source = _source(above) == _source(claim) is not None
+    return claims
+
+
+def _source(claim: Claim) -> tuple | None:
+    """The one document and the intermediaries through which a claim is known."""
+    citations = claim.citations.all()
+    if len(citations) != 1:
+        return None
+    return citations[0].document_id, {body.pk for body in citations[0].relayed_by.all()}
 
 
 def quoted(title) -> str:
@@ -70,4 +88,8 @@ def _incident(record) -> list[str]:
 
 def _claim(record) -> list[str]:
     reported = [_listed(cited.document, locator(cited)) for cited in record.citations.all()]
-    return [_listed(record.speaker, record.date.in_words), quoted(record), "; ".join(reported)]
+    return [
+        _listed(record.speaker, record.date.in_words),
+        quoted(str(record).rstrip(".")),
+        "; ".join(reported),
+    ]

@@ -4,6 +4,7 @@ from django.db.models import Count, F, Prefetch
 from django.utils.translation import gettext as _
 
 from archive.models import Claim, ClaimKind, Organisation, Person, Role
+from portal.citations import mark_repeated_sources
 
 from . import reading
 from .base import RecordPage
@@ -29,7 +30,7 @@ class OrganisationPage(RecordPage):
         cases = reading.cases()
         documents = reading.documents()
         return {
-            **what_was_said(speaker_organisation=record),
+            **what_was_said(20, speaker_organisation=record),
             "publications": reading.first(documents.filter(publisher=record)),
             "mentions": reading.first(documents.filter(organisations=record)),
             "case_lists": [
@@ -54,17 +55,20 @@ class PersonPage(RecordPage):
 
     def get_context(self, record):
         return {
-            **what_was_said(speaker_person=record),
+            # The list of claims has no filter for people, so their page shows all of them.
+            **what_was_said(200, speaker_person=record),
             "mentions": reading.first(reading.documents().filter(people=record)),
         }
 
 
-def what_was_said(**speaker) -> dict:
+def what_was_said(size: int, **speaker) -> dict:
     """The newest claims of a speaker, and how many there are with each verb."""
     claims = reading.claims().filter(**speaker).order_by(*NEWEST_FIRST)
     kinds = Claim.objects.published().filter(**speaker).order_by().values("kind")
+    said = reading.first(claims, size)
+    mark_repeated_sources(said.rows)
     return {
-        "said": reading.first(claims),
+        "said": said,
         "said_by_kind": [
             {"kind": ClaimKind(row["kind"]), "total": row["total"]}
             for row in kinds.annotate(total=Count("pk")).order_by("-total", "kind")

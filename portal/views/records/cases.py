@@ -1,7 +1,7 @@
 from django.db.models import Prefetch
 
 from archive.models import CaseOutcome, LegalCase, Organisation
-from portal.citations import cite
+from portal.citations import cite, mark_repeated_sources
 
 from . import reading
 from .base import RecordPage
@@ -31,8 +31,8 @@ class CasePage(RecordPage):
     def get_context(self, record):
         claims = list(reading.claims().filter(cases=record))
         return {
-            "findings": [claim for claim in claims if claim.is_finding],
-            "claims": [claim for claim in claims if not claim.is_finding],
+            "findings": mark_repeated_sources([claim for claim in claims if claim.is_finding]),
+            "claims": mark_repeated_sources([claim for claim in claims if not claim.is_finding]),
             "names_respondents": len(record.respondents.all()) > 1,
             "how_to_cite": cite(record),
         }

@@ -1,7 +1,7 @@
 from django.db.models import Prefetch
 
 from archive.models import CaseOutcome, Incident, Outcome, Place, ViolationType
-from portal.accounts import arrange, columns
+from portal.accounts import arrange, columns, silent_sides
 from portal.citations import cite
 from portal.disputes import authenticity, dates, figures
 
@@ -37,6 +37,7 @@ class IncidentPage(RecordPage):
             "decided_cases": [case for case in record.cases.all() if has_findings(case)],
             "columns": columns(),
             "periods": arrange(claims),
+            "silent_sides": silent_sides(claims),
             "disputed_figures": [table for table in tables if table.is_compared],
             "other_figures": [table for table in tables if not table.is_compared],
             "disputed_dates": dates(record, claims),

@@ -1,0 +1,582 @@
+"""Record pages: what answers at an address, what a page shows, and what it never gives away."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from archive.models import AllegedSide, ClaimKind, Outcome, Side, withdraw
+from tests.factories import (
+    FACTORIES,
+    AttachmentFactory,
+    CaseOutcomeFactory,
+    CaseStepFactory,
+    CitationFactory,
+    ClaimFactory,
+    CourtFactory,
+    DocumentFactory,
+    IncidentFactory,
+    LegalCaseFactory,
+    OrganisationFactory,
+    PersonFactory,
+    PlaceFactory,
+    RoleFactory,
+    TreatyReferenceFactory,
+    ViolationTypeFactory,
+)
+
+pytestmark = pytest.mark.django_db
+CANARY = "канарейка-canary"
+KINDS = pytest.mark.parametrize(
+    "factory", FACTORIES.values(), ids=[model._meta.model_name for model in FACTORIES]
+)
+
+
+def page(client, record) -> str:
+    response = client.get(record.get_absolute_url())
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def text_of(html: str) -> str:
+    main = html.split("<main", 1)[1].split("</main>")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", main).split())
+
+
+def hidden(factory, **values):
+    """A draft whose names would be noticed on any page."""
+    record = factory(**values)
+    record.slug = f"canary-{record._meta.model_name}-{record.pk}"
+    for language in ("en", "ru"):
+        setattr(record, f"{record.heading_field}_{language}", f"{CANARY} {language}")
+    record.save()
+    return record
+
+
+# What answers at an address
+
+
+@KINDS
+def test_a_published_record_has_a_page_in_both_languages(client, factory, language):
+    record = factory(published=True)
+    html = page(client, record)
+    assert f'<html lang="{language}"' in html
+    heading = getattr(record, f"{record.heading_field}_{language}")
+    assert heading in html.split("</title>")[0].split("<title>")[1]
+    assert heading in text_of(html)
+
+
+@KINDS
+@pytest.mark.parametrize("state", ["draft", "in_review", "restricted"])
+def test_a_visitor_never_sees_what_is_not_published(client, factory, state, language):
+    record = factory(**({} if state == "draft" else {state: True}))
+    assert client.get(record.get_absolute_url()).status_code == 404
+
+
+@KINDS
+def test_a_withdrawn_record_is_gone_and_names_nobody(client, factory, language):
+    record = factory(withdrawn=True, slug="canary-slug")
+    for code in ("en", "ru"):
+        setattr(record, f"{record.heading_field}_{code}", CANARY)
+    record.save()
+    response = client.get(record.get_absolute_url())
+    html = response.content.decode()
+    assert response.status_code == 410
+    assert CANARY not in html
+    assert "canary-slug" not in text_of(html)
+    assert str(record.withdrawn_at.year) in text_of(html)
+    assert 'lang="ru"' in html
+    assert 'lang="en"' in html
+
+
+@KINDS
+def test_a_renamed_record_redirects_for_good(client, factory, language):
+    record = factory(published=True, slug="former")
+    former = record.get_absolute_url()
+    record.slug = "present"
+    record.save()
+    response = client.get(former)
+    assert response.status_code == 301
+    assert response.headers["Location"] == record.get_absolute_url()
+
+
+@KINDS
+def test_the_former_address_of_a_withdrawn_record_is_gone_too(client, factory, superuser):
+    record = factory(published=True, slug="former")
+    former = record.get_absolute_url()
+    record.slug = "present"
+    record.save()
+    withdraw(record, by=superuser)
+    assert client.get(former).status_code == 410
+
+
+def test_the_former_address_of_a_draft_is_not_found(client):
+    record = DocumentFactory(slug="former")
+    former = record.get_absolute_url()
+    record.slug = "present"
+    record.save()
+    assert client.get(former).status_code == 404
+
+
+@KINDS
+def test_an_unknown_address_is_not_found(client, factory):
+    record = factory.build(slug="unknown")
+    assert client.get(record.get_absolute_url()).status_code == 404
+
+
+# What related records never give away
+
+
+def test_a_document_hides_everything_unpublished_around_it(client, language):
+    organisation = hidden(OrganisationFactory)
+    document = DocumentFactory(
+        published=True,
+        publisher=organisation,
+        organisations=[organisation],
+        people=[hidden(PersonFactory)],
+        places=[hidden(PlaceFactory)],
+        cases=[hidden(LegalCaseFactory)],
+        incidents=[hidden(IncidentFactory)],
+    )
+    hidden(ClaimFactory, cited_in=document)
+    ClaimFactory(
+        published=True, speaker_organisation=organisation, cited_in=document, text_en=CANARY
+    )
+    shown = ClaimFactory(published=True, cited_in=document)
+    shown.citations.get().relayed_by.add(organisation)
+    html = page(client, document)
+    assert "canary" not in html
+    assert f'id="{shown.slug}"' in html
+
+
+def test_a_case_hides_everything_unpublished_around_it(client, language):
+    organisation = hidden(OrganisationFactory)
+    case = LegalCaseFactory(
+        published=True,
+        court=hidden(CourtFactory),
+        applicant_organisations=[organisation],
+        respondents=[organisation, OrganisationFactory(published=True)],
+        related_cases=[hidden(LegalCaseFactory)],
+        incidents=[hidden(IncidentFactory)],
+    )
+    hidden(DocumentFactory).cases.add(case)
+    hidden(ClaimFactory).cases.add(case)
+    CaseOutcomeFactory(case=case, respondent=organisation)
+    assert "canary" not in page(client, case)
+
+
+def test_an_incident_hides_everything_unpublished_around_it(client, language):
+    incident = IncidentFactory(published=True, places=[hidden(PlaceFactory)])
+    hidden(IncidentFactory)
+    decided = LegalCaseFactory(published=True, court=hidden(CourtFactory), incidents=[incident])
+    CaseOutcomeFactory(case=decided)
+    claim = ClaimFactory(published=True, incidents=[incident])
+    answer = hidden(ClaimFactory, incidents=[incident])
+    answer.responds_to.add(claim)
+    claim.responds_to.add(hidden_document_claim := ClaimFactory(published=True, cited_in=False))
+    CitationFactory(claim=hidden_document_claim, document=hidden(DocumentFactory))
+    hidden_document_claim.text_en = hidden_document_claim.text_ru = CANARY
+    hidden_document_claim.save()
+    html = page(client, incident)
+    assert "canary" not in html
+    assert hidden_document_claim.slug not in re.findall(r'href="[^"]*/claims/([^/"]+)', html)
+
+
+def test_a_claim_of_a_hidden_speaker_has_no_page(client):
+    by_draft = ClaimFactory(published=True, speaker_organisation=OrganisationFactory())
+    unsourced = ClaimFactory(published=True, cited_in=False)
+    CitationFactory(claim=unsourced, document=DocumentFactory())
+    assert client.get(by_draft.get_absolute_url()).status_code == 404
+    assert client.get(unsourced.get_absolute_url()).status_code == 404
+
+
+def test_a_claim_hides_everything_unpublished_around_it(client, language):
+    claim = ClaimFactory(
+        published=True,
+        incidents=[hidden(IncidentFactory)],
+        cases=[hidden(LegalCaseFactory)],
+        about_documents=[hidden(DocumentFactory)],
+    )
+    CitationFactory(claim=claim, document=hidden_document(slug="canary-second"))
+    assert "canary" not in page(client, claim)
+
+
+def hidden_document(**values):
+    return DocumentFactory(title_en=CANARY, title_ru=CANARY, original_title=CANARY, **values)
+
+
+def test_bodies_and_people_hide_everything_unpublished_around_them(client, language):
+    organisation = OrganisationFactory(published=True, parent=hidden(OrganisationFactory))
+    person = PersonFactory(published=True)
+    RoleFactory(person=hidden(PersonFactory), organisation=organisation)
+    RoleFactory(person=person, organisation=organisation.parent, title_en=CANARY, title_ru=CANARY)
+    hidden_document(slug="canary-published", publisher=organisation, people=[person])
+    hidden(ClaimFactory, speaker_organisation=organisation)
+    hidden(LegalCaseFactory, court=organisation, respondents=[organisation])
+    body = OrganisationFactory(parent=organisation, name_en=CANARY, name_ru=CANARY, slug="canary-b")
+    assert body.pk
+    assert "canary" not in page(client, organisation)
+    assert "canary" not in page(client, person)
+
+
+def test_a_place_hides_everything_unpublished_around_it(client, language):
+    place = PlaceFactory(published=True)
+    hidden(IncidentFactory, places=[place])
+    hidden(DocumentFactory, places=[place])
+    assert "canary" not in page(client, place)
+
+
+# Documents
+
+
+def test_claims_of_a_document_stand_in_order_of_paragraphs(client):
+    document = DocumentFactory(published=True)
+    for number in ("10", "2", "7"):
+        claim = ClaimFactory(published=True, slug=f"paragraph-{number}", cited_in=False)
+        CitationFactory(claim=claim, document=document, locator=number)
+    html = page(client, document)
+    assert re.findall(r'id="paragraph-(\d+)"', html) == ["2", "7", "10"]
+    assert "¶\N{NO-BREAK SPACE}10" in html
+
+
+def test_a_sensitive_record_waits_behind_a_warning(client, language):
+    summary = {"summary_en": "An upsetting text", "summary_ru": "Тяжёлый текст"}
+    record = DocumentFactory(published=True, graphic_description=True, **summary)
+    html = page(client, record)
+    gate = html.split('<details class="gate">')[1].split("</details>")[0]
+    assert summary[f"summary_{language}"] in gate
+    assert summary[f"summary_{language}"] not in html.split("</head>")[0]
+
+
+def test_text_in_another_language_is_marked_and_said_so(client):
+    record = DocumentFactory(published=True, summary_ru="Только по-русски")
+    with translation.override("en"):
+        html = page(client, record)
+    assert '<p lang="ru">Только по-русски</p>' in html
+    assert "This text exists in Russian only." in html
+
+
+def test_a_link_to_the_source_gives_nothing_away(client):
+    record = DocumentFactory(published=True, source_url="https://example.org/article")
+    link = re.search(r'<a[^>]+href="https://example.org/article"[^>]*>', page(client, record))[0]
+    assert 'rel="noopener noreferrer external nofollow"' in link
+
+
+def test_how_to_cite_names_the_publisher_and_the_address(client, language):
+    record = DocumentFactory(published=True, reference="A/77/1")
+    html = page(client, record)
+    cited = re.search(r'class="how-to-cite">([^<]+)<', html)[1]
+    assert str(record.publisher) in cited
+    assert "A/77/1" in cited
+    assert record.get_absolute_url() in cited
+
+
+# Attachments
+
+
+def address(attachment):
+    return reverse("portal:attachment", args=[attachment.document.slug, attachment.sha256])
+
+
+def test_a_file_is_handed_over_and_never_opened_in_the_page(client):
+    stored = AttachmentFactory(document__published=True)
+    response = client.get(address(stored))
+    assert response.status_code == 200
+    assert response["Content-Disposition"].startswith("attachment")
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert b"".join(response.streaming_content).startswith(b"file")
+
+
+def test_a_graphic_file_waits_for_a_choice(client, language):
+    stored = AttachmentFactory(document__published=True, is_graphic=True)
+    response = client.get(address(stored))
+    assert response["Content-Type"].startswith("text/html")
+    assert "?confirm=1" in response.content.decode()
+    assert client.get(address(stored) + "?confirm=1")["Content-Disposition"]
+
+
+def test_a_file_that_may_not_be_shown_is_not_found(client):
+    kept = AttachmentFactory(document__published=True, may_be_shown=False)
+    of_draft = AttachmentFactory()
+    assert client.get(address(kept)).status_code == 404
+    assert client.get(address(of_draft) + "?confirm=1").status_code == 404
+    assert "Transcript" not in page(client, kept.document)
+
+
+# Incidents
+
+
+@pytest.fixture
+def sides(db):
+    return (
+        OrganisationFactory(published=True, slug="armenian-body", side=Side.ARMENIAN),
+        OrganisationFactory(published=True, slug="azerbaijani-body", side=Side.AZERBAIJANI),
+    )
+
+
+def test_the_columns_follow_the_alphabet_of_the_reader(client):
+    incident = IncidentFactory(published=True)
+    ClaimFactory(published=True, incidents=[incident])
+    found = {}
+    for code in ("en", "ru"):
+        with translation.override(code):
+            html = page(client, incident)
+            labels = [str(side.label) for side in Side]
+        head = html.split('class="account-columns"')[1].split("</div>")[0]
+        found[code] = re.findall(r"<p>([^<]+)</p>", head)
+        assert found[code][:2] == sorted(labels)
+
+
+def test_a_denial_stands_beside_what_it_denies(client, sides):
+    armenian, azerbaijani = sides
+    incident = IncidentFactory(published=True)
+    others = [
+        ClaimFactory(published=True, incidents=[incident], date="2022-10-03") for _ in range(3)
+    ]
+    claim = ClaimFactory(
+        published=True, slug="allegation", speaker_organisation=armenian, incidents=[incident]
+    )
+    denial = ClaimFactory(
+        published=True,
+        slug="denial",
+        kind=ClaimKind.DENIES,
+        speaker_organisation=azerbaijani,
+        incidents=[incident],
+        date="2022-12-01",
+        responds_to=[claim],
+    )
+    html = page(client, incident)
+    assert all(f'id="{other.slug}"' in html for other in others)
+    rows = html.split('class="account-row"')
+    row = next(part for part in rows if f'id="{claim.slug}"' in part)
+    assert row.index('id="allegation"') < row.index('id="denial"')
+    assert 'href="#denial"' in row  # under the claim: who answers it
+    assert 'href="#allegation"' in row  # above the denial: what it answers
+    assert f'id="{denial.slug}"' in row
+
+
+def test_a_denial_within_one_column_is_indented_under_what_it_denies(client):
+    incident = IncidentFactory(published=True)
+    claim = ClaimFactory(published=True, slug="report", incidents=[incident])
+    ClaimFactory(
+        published=True,
+        slug="rejection",
+        kind=ClaimKind.REJECTS,
+        incidents=[incident],
+        responds_to=[claim],
+    )
+    html = page(client, incident)
+    assert html.index('id="report"') < html.index('class="indented"') < html.index('id="rejection"')
+
+
+def test_answers_in_a_circle_do_not_hang_the_page(client):
+    incident = IncidentFactory(published=True)
+    first = ClaimFactory(published=True, slug="first", incidents=[incident])
+    second = ClaimFactory(published=True, slug="second", incidents=[incident], responds_to=[first])
+    first.responds_to.add(second)
+    html = page(client, incident)
+    assert html.count('id="first"') == html.count('id="second"') == 1
+
+
+def test_findings_stand_apart_from_accounts(client, language):
+    incident = IncidentFactory(published=True)
+    court = CourtFactory(published=True)
+    case = LegalCaseFactory(published=True, court=court, incidents=[incident])
+    CaseOutcomeFactory(case=case, outcome=Outcome.VIOLATION)
+    CaseOutcomeFactory(case=case, outcome=Outcome.PENDING, article="77")
+    finding = ClaimFactory(
+        published=True, kind=ClaimKind.FINDS, speaker_organisation=court, incidents=[incident]
+    )
+    claim = ClaimFactory(published=True, incidents=[incident])
+    html = page(client, incident)
+    findings, accounts = html.split('id="findings"')[1].split('id="accounts"')
+    assert f'id="{finding.slug}"' in findings
+    assert case.get_absolute_url() in findings
+    assert str(court) in findings
+    assert "77" not in text_of("<main>" + findings)
+    assert f'id="{claim.slug}"' in accounts
+    assert f'id="{finding.slug}"' not in accounts
+
+
+def test_figures_that_differ_stand_side_by_side(client, language):
+    incident = IncidentFactory(published=True)
+    for figure in (11, 4000):
+        ClaimFactory(
+            published=True,
+            kind=ClaimKind.REPORTS_FIGURE,
+            incidents=[incident],
+            figure=figure,
+            figure_unit="videos",
+            figure_counted_en="videos",
+            figure_counted_ru="записи",
+        )
+    html = page(client, incident)
+    differing = html.split('id="disputed"')[1].split('class="differs"')[1].split("</tbody>")[0]
+    assert re.findall(r'class="figure">([^<]+)<', differing) == [
+        "11",
+        "4,000" if language == "en" else "4\N{NO-BREAK SPACE}000",
+    ]
+    assert differing.count('class="citation"') == 2
+
+
+def test_a_single_figure_is_not_called_disputed(client):
+    incident = IncidentFactory(published=True)
+    ClaimFactory(published=True, incidents=[incident], figure=2, figure_unit="deaths")
+    html = page(client, incident)
+    assert 'id="disputed"' not in html
+    assert 'id="figures"' in html
+
+
+def test_authenticity_names_who_verified_and_how(client, language):
+    incident = IncidentFactory(published=True)
+    ClaimFactory(
+        published=True,
+        kind=ClaimKind.VERIFIES,
+        incidents=[incident],
+        verification_method_en="Geolocation",
+        verification_method_ru="Геолокация",
+    )
+    disputed = page(client, incident).split('id="disputed"')[1]
+    assert ("Geolocation" if language == "en" else "Геолокация") in disputed
+
+
+def test_dates_that_sources_give_are_compared(client):
+    incident = IncidentFactory(published=True, date="2022-09-13?")
+    ClaimFactory(published=True, incidents=[incident], event_date="2022-09-14")
+    assert "14\N{NO-BREAK SPACE}September" in page(client, incident).split('id="disputed"')[1]
+
+
+def test_neighbours_in_time_share_the_phase(client):
+    incident = IncidentFactory(published=True, date="2022-09-13")
+    near = IncidentFactory(published=True, date="2022-09-12")
+    html = page(client, incident)
+    assert near.get_absolute_url() in html
+
+
+# Cases, places
+
+
+def test_a_docket_shows_outcomes_in_words_and_steps_in_time(client):
+    case = LegalCaseFactory(published=True, application_numbers=["35746/11"])
+    CaseOutcomeFactory(case=case, votes_for=6, votes_against=1)
+    CaseStepFactory(case=case, kind="judgment", date="2020-05-26")
+    CaseStepFactory(case=case, kind="lodged", date="2011-08-08")
+    words = text_of(page(client, case))
+    assert "35746/11" in words
+    assert "● Violation" in words
+    assert "6 votes to 1" in words
+    steps = words.split("Steps of the proceedings")[1]
+    assert steps.index("Lodged") < steps.index("Judgment")
+
+
+def test_a_place_shows_all_its_names_in_their_languages(client, language):
+    place = PlaceFactory(
+        published=True,
+        name_en="Shusha / Shushi",
+        name_ru="Шуша / Шуши",
+        azerbaijani_name="Şuşa",
+        armenian_name="Շուշի",
+        latitude="39.76006",
+        longitude="46.74989",
+    )
+    html = page(client, place)
+    for code, name in (
+        ("en", "Shusha / Shushi"),
+        ("ru", "Шуша / Шуши"),
+        ("az", "Şuşa"),
+        ("hy", "Շուշի"),
+    ):
+        assert f'lang="{code}">{name}<' in html
+
+
+# Queries: the same for one related row and for twenty
+
+
+def fill(record, count):
+    """Give a record `count` related rows of every kind that its page shows."""
+    name = record._meta.model_name
+    for _ in range(count):
+        document = DocumentFactory(published=True)
+        person = PersonFactory(published=True)
+        RoleFactory(person=person, organisation=document.publisher)
+        speaker = {"speaker_person": person, "speaker_organisation": None}
+        claim = ClaimFactory(published=True, cited_in=document, **speaker)
+        claim.citations.get().relayed_by.add(OrganisationFactory(published=True))
+        answer = ClaimFactory(published=True, responds_to=[claim], **speaker)
+        incident = IncidentFactory(published=True, victims_side=AllegedSide.BOTH)
+        case = LegalCaseFactory(published=True, incidents=[incident])
+        CaseOutcomeFactory(case=case, respondent=OrganisationFactory(published=True))
+        CaseStepFactory(case=case)
+        place = PlaceFactory(published=True)
+        violation = TreatyReferenceFactory(violation_type=ViolationTypeFactory()).violation_type
+        if name == "document":
+            CitationFactory(claim=claim, document=record)
+            CitationFactory(claim=answer, document=record)
+            claim.incidents.add(incident)
+            answer.about_documents.add(record)
+            record.cases.add(case)
+            record.incidents.add(incident)
+            record.organisations.add(document.publisher)
+            record.people.add(person)
+            record.places.add(place)
+            AttachmentFactory(document=record)
+        elif name == "legalcase":
+            claim.cases.add(record)
+            answer.cases.add(record)
+            CaseOutcomeFactory(case=record, respondent=OrganisationFactory(published=True))
+            CaseStepFactory(case=record)
+            record.related_cases.add(case)
+            record.incidents.add(incident)
+            record.documents.add(document)
+            record.respondents.add(document.publisher)
+        elif name == "incident":
+            claim.incidents.add(record)
+            answer.incidents.add(record)
+            record.places.add(place)
+            record.violation_types.add(violation)
+            record.documents.add(document)
+            record.cases.add(case)
+        elif name == "claim":
+            CitationFactory(claim=record, document=document)
+            claim.responds_to.add(record)
+            record.incidents.add(incident)
+            record.cases.add(case)
+            record.about_documents.add(document)
+        elif name == "organisation":
+            ClaimFactory(published=True, speaker_organisation=record, responds_to=[claim])
+            DocumentFactory(published=True, publisher=record)
+            document.organisations.add(record)
+            RoleFactory(person=person, organisation=record)
+            OrganisationFactory(published=True, parent=record)
+            LegalCaseFactory(published=True, court=record)
+            case.respondents.add(record)
+        elif name == "person":
+            ClaimFactory(
+                published=True,
+                speaker_organisation=None,
+                speaker_person=record,
+                responds_to=[claim],
+            )
+            RoleFactory(person=record, organisation=document.publisher)
+            document.people.add(record)
+        elif name == "place":
+            incident.places.add(record)
+            document.places.add(record)
+
+
+@KINDS
+def test_twenty_related_rows_cost_the_queries_of_one(
+    client, factory, language, django_assert_num_queries
+):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    record = factory(published=True)
+    fill(record, 1)
+    with CaptureQueriesContext(connection) as one:
+        page(client, record)
+    fill(record, 19)
+    with django_assert_num_queries(len(one)):
+        page(client, record)
