@@ -104,7 +104,9 @@ def withdrawn_document(db):
 @pytest.fixture(scope="module")
 def _loaded_archive(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
-        call_command("loaddata", *sorted(FIXTURES.glob("*.json")), verbosity=0)
+        # Links that are set would write history, which takes longer than the loading.
+        with override_settings(SIMPLE_HISTORY_ENABLED=False):
+            call_command("loaddata", *sorted(FIXTURES.glob("*.json")), verbosity=0)
         yield
         transaction.set_rollback(True)
 

@@ -229,7 +229,7 @@ def test_cq_29_who_may_be_named(at, answer):
     page.says(en="victims", ru="жертв")
     page.says(en="witnesses", ru="свидетел")
     page.says(en="accused", ru="обвиняем")
-    page.says(en="official case title", ru="официальн")
+    page.says(en="official title of a case", ru="официальн")
     at("people/").shows(answer["named_persons"])
     for journalist in answer["journalists"]:
         at(f"people/{journalist}/").says(
