@@ -11,10 +11,9 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from archive.models import PUBLISHABLE, ClaimKind, ViolationType
-
-from .. import context, holdings, sitemaps
-from ..glossary import CLAIM_DEFINITIONS
-from ..languages import language_of
+from portal import context, holdings, sitemaps
+from portal.glossary import CLAIM_DEFINITIONS
+from portal.languages import language_of
 
 
 @require_safe
