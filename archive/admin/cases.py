@@ -40,8 +40,7 @@ class OutcomeInline(BlocksInline):
     fields = [
         ("instrument", "article", "aspect", "outcome"),
         ("detail",),
-        ("votes_for", "votes_against", "unanimous"),
-        ("respondent", "unverified", "position"),
+        ("respondent", "votes_for", "votes_against", "unanimous", "unverified", "position"),
         ("note",),
     ]
 

@@ -24,7 +24,7 @@ class CitationInline(WithoutShortcuts, admin.StackedInline):
     form = CitationForm
     extra = 0
     autocomplete_fields = ["document", "relayed_by"]
-    fields = [("document", "relayed_by", "locator_kind", "locator")]
+    fields = [("document", "locator_kind", "locator"), "relayed_by"]
 
     def has_change_permission(self, request, obj=None):
         return not translates_only(request, Claim) and super().has_change_permission(request, obj)
@@ -32,8 +32,7 @@ class CitationInline(WithoutShortcuts, admin.StackedInline):
 
 @admin.register(Claim)
 class ClaimAdmin(PublishableAdmin):
-    list_display = ["speaker", "kind", "text_short", "when"]
-    list_display_links = ["text_short"]
+    list_display = ["text_short", "speaker", "kind", "when"]
     list_filter = ["kind", "aspect", "concerns_authenticity"]
     list_select_related = ["speaker_organisation", "speaker_person"]
     date_hierarchy = "date_earliest"

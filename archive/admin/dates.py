@@ -47,5 +47,5 @@ class DateWidget(AdminTextInputWidget):
         context = super().get_context(name, value, {"maxlength": None, **(attrs or {})})
         context["in_words"] = words_of(value) if value else ""
         context["address"] = reverse("admin:in_words")
-        context["widget"]["attrs"].update({"class": "edtf", "autocomplete": "off"})
+        context["widget"]["attrs"].update({"class": "vTextField edtf", "autocomplete": "off"})
         return context

@@ -1,5 +1,6 @@
 """The history of a record in plain words: who changed what and when, in both languages."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
@@ -15,7 +16,6 @@ from archive.models import EDTFDate, EDTFField, LinesField
 
 from .dates import day_in_words
 from .steps import PAST
-from .texts import language_name
 
 PER_PAGE = 30
 # What a version says of its own making, of no interest to a reader of the history.
@@ -50,20 +50,11 @@ class Readable(HistoricalRecordContextHelper):
 
     def format_delta_change(self, change):
         field = self.model._meta.get_field(change.field)
-        label = field.verbose_name
-        if language := getattr(field, "language", None):
-            label = _("%(field)s (%(language)s)") % {
-                "field": field.translated_field.verbose_name,
-                "language": language_name(language),
-            }
-        return (
-            super()
-            .format_delta_change(change)
-            .__class__(
-                field=label,
-                old=self._words(field, self.prepare_delta_change_value(change, change.old)),
-                new=self._words(field, self.prepare_delta_change_value(change, change.new)),
-            )
+        return replace(
+            change,
+            field=field.verbose_name,
+            old=self._words(field, self.prepare_delta_change_value(change, change.old)),
+            new=self._words(field, self.prepare_delta_change_value(change, change.new)),
         )
 
     @staticmethod

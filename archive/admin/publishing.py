@@ -30,7 +30,7 @@ PUBLISHING = (
         "fields": [
             ("translation_kind",),
             ("slug", "access"),
-            ("state", "published_at", "withdrawn_at", "created_at", "updated_at"),
+            ("state", "published", "withdrawn", "created", "updated"),
         ],
     },
 )
@@ -56,6 +56,17 @@ def badge(kind: str, text) -> str:
     return format_html('<span class="badge badge-{}">{}</span>', kind, text)
 
 
+def day(name: str, label):
+    """A column or read-only field: the day of a moment, in words."""
+
+    @admin.display(description=label, ordering=name)
+    def in_words(room, record):
+        moment = getattr(record, name)
+        return day_in_words(moment) if moment else None
+
+    return in_words
+
+
 class PublishableAdmin(Findable, HistoryAdmin, TextsAdmin):
     """Lists with badges, forms in two languages, and the steps to publication."""
 
@@ -63,8 +74,7 @@ class PublishableAdmin(Findable, HistoryAdmin, TextsAdmin):
     list_per_page = 50
     save_on_top = False
     ordering = ["-updated_at", "-pk"]
-    readonly_fields = ["state", "published_at", "withdrawn_at", "created_at", "updated_at"]
-    state_columns = ["state", "missing", "updated"]
+    readonly_fields = ["state", "published", "withdrawn", "created", "updated"]
     state_filters = ["status", "access", MissingLanguage]
 
     class Media:
@@ -73,7 +83,8 @@ class PublishableAdmin(Findable, HistoryAdmin, TextsAdmin):
     # Lists
 
     def get_list_display(self, request):
-        return [*self.list_display, *self.state_columns]
+        first, *others = self.list_display
+        return [first, "state", "missing", *others, "updated"]
 
     def get_list_filter(self, request):
         return [*self.state_filters, *self.list_filter]
@@ -94,9 +105,10 @@ class PublishableAdmin(Findable, HistoryAdmin, TextsAdmin):
             ((language_name(code),) for code in record.missing_languages),
         )
 
-    @admin.display(description=_("updated"), ordering="updated_at")
-    def updated(self, record):
-        return day_in_words(record.updated_at)
+    published = day("published_at", _("published"))
+    withdrawn = day("withdrawn_at", _("withdrawn"))
+    created = day("created_at", _("created"))
+    updated = day("updated_at", _("updated"))
 
     # Forms
 
@@ -108,6 +120,7 @@ class PublishableAdmin(Findable, HistoryAdmin, TextsAdmin):
         return obj.get_absolute_url() if obj and obj.is_public else None
 
     def render_change_form(self, request, context, obj=None, **kwargs):
+        context["show_save_and_add_another"] = obj is None
         if obj and self.has_change_permission(request, obj):
             context["steps"] = steps_of(request.user, obj)
         return super().render_change_form(request, context, obj=obj, **kwargs)

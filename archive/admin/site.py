@@ -32,6 +32,8 @@ class CuratorsSite(AdminSite):
     site_header = _("Curators’ room")
     site_title = _("Curators’ room")
     index_title = _("Work in progress")
+    # The kinds of record stand in one line under the masthead instead.
+    enable_nav_sidebar = False
 
     def get_urls(self):
         return [

@@ -89,11 +89,7 @@ class Texts(WithoutShortcuts):
         if field and language in AVAILABLE_LANGUAGES and hasattr(db_field, "translated_field"):
             field.required = False
             field.widget.attrs["lang"] = language
-            # Translators: label of a text in one language, for example “Title (Russian)”
-            field.label = _("%(field)s (%(language)s)") % {
-                "field": capfirst(db_field.translated_field.verbose_name),
-                "language": language_name(language),
-            }
+            field.label = capfirst(db_field.verbose_name)
         return field
 
     def _get_form_or_formset(self, request, obj, **kwargs):
