@@ -1,0 +1,351 @@
+"""The lists as a visitor uses them: filters, pages, fragments, languages."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from archive import models
+from archive.models import PUBLISHABLE
+from tests.factories import (
+    FACTORIES,
+    CaseStepFactory,
+    ClaimFactory,
+    DocumentFactory,
+    IncidentFactory,
+    LegalCaseFactory,
+    OrganisationFactory,
+    PersonFactory,
+    PlaceFactory,
+    RoleFactory,
+    ViolationTypeFactory,
+)
+
+LISTS = ["documents", "cases", "incidents", "claims", "organisations", "people", "places"]
+PARAMETERS = [
+    *("q", "type", "kind", "organisation", "case", "incident", "place", "violation", "phase"),
+    *("side", "stage", "country", "language", "from", "to", "sort", "page", "other"),
+]
+
+pytestmark = pytest.mark.django_db
+
+
+def found(client, address):
+    response = client.get(address)
+    assert response.status_code == 200
+    return {record.slug for record in response.context["page"].paginator.object_list}
+
+
+@pytest.fixture
+def three_documents():
+    DocumentFactory(slug="report", kind="report", language="en", published=True)
+    DocumentFactory(slug="letter", kind="letter", language="ru", published=True)
+    DocumentFactory(slug="post", kind="post", language="en", published=True)
+
+
+@pytest.mark.parametrize("address", [*LISTS, "search"])
+def test_an_empty_archive_has_lists_too(client, language, address):
+    response = client.get(f"/{language}/{address}/")
+    assert response.status_code == 200
+    assert "<h1>" in response.content.decode()
+
+
+@pytest.mark.usefixtures("three_documents")
+class TestFilters:
+    def test_values_of_one_facet_widen(self, client):
+        assert found(client, "/en/documents/?kind=report&kind=letter") == {"report", "letter"}
+
+    def test_facets_narrow_one_another(self, client):
+        assert found(client, "/en/documents/?kind=report&kind=letter&language=ru") == {"letter"}
+
+    def test_an_unknown_value_finds_nothing_and_is_named(self, client, language):
+        page = client.get(f"/{language}/documents/?kind=<b>poem")
+        assert page.context["page"].paginator.count == 0
+        assert (
+            "“&lt;b&gt;poem”" in page.content.decode() or "«&lt;b&gt;poem»" in page.content.decode()
+        )
+
+    def test_an_unknown_value_beside_a_known_one_takes_nothing_away(self, client):
+        assert found(client, "/en/documents/?kind=report&kind=poem") == {"report"}
+
+    def test_an_unknown_parameter_is_ignored(self, client):
+        assert len(found(client, "/en/documents/?colour=red")) == 3
+
+    @pytest.mark.parametrize("page", ["0", "-1", "2", "abc", "9" * 5000, "1.5", "%00", ""])
+    def test_a_bad_page_is_not_found(self, client, page):
+        assert client.get(f"/en/documents/?page={page}").status_code == 404
+
+    @pytest.mark.parametrize(
+        "word", ["2020-13", "2020-02-30", "2020-00", "0000", "x", "20201", "-"]
+    )
+    def test_a_wrong_date_is_said_beside_its_field(self, client, word):
+        page = client.get(f"/en/documents/?from={word}")
+        assert page.status_code == 200
+        assert f"“{word}” is not a date." in page.content.decode()
+        assert 'aria-invalid="true"' in page.content.decode()
+
+    def test_dates_the_wrong_way_round(self, client):
+        page = client.get("/en/documents/?from=2022&to=2020").content.decode()
+        assert "The first date is later than the second." in page
+
+    def test_chips_take_away_one_value_each(self, client):
+        response = client.get("/en/documents/?kind=report&kind=letter&language=en&q=Document")
+        removals = {str(chip.remove) for chip in response.context["panel"].chips}
+        assert "/en/documents/?q=Document&kind=letter&language=en" in removals
+        assert "/en/documents/?kind=report&kind=letter&language=en" in removals
+        assert len(removals) == 4
+
+    def test_a_chosen_option_without_records_stays_visible(self, client):
+        page = client.get("/en/documents/?kind=letter&language=en").content.decode()
+        assert '<input type="checkbox" name="kind" value="letter" checked>' in page
+
+    def test_the_language_switch_keeps_the_filters(self, client):
+        page = client.get("/en/documents/?kind=letter&language=ru").content.decode()
+        assert 'href="/ru/documents/?kind=letter&amp;language=ru"' in page
+        assert found(client, "/ru/documents/?kind=letter&language=ru") == {"letter"}
+
+    def test_results_of_words_are_kept_from_search_engines(self, client):
+        assert "noindex" in client.get("/en/documents/?q=x").content.decode()
+        assert "noindex" not in client.get("/en/documents/").content.decode()
+
+
+@pytest.mark.usefixtures("three_documents")
+class TestHtmx:
+    def test_htmx_gets_the_part_that_changes(self, client):
+        response = client.get(
+            "/en/documents/?kind=letter&from=&to=", headers={"HX-Request": "true"}
+        )
+        page = response.content.decode()
+        assert 'id="listing"' in page
+        assert "<html" not in page
+        assert response["HX-Push-Url"] == "/en/documents/?kind=letter"
+        assert '<p id="announcement" hx-swap-oob="innerHTML">1 document</p>' in page
+
+    def test_going_back_gets_the_whole_page(self, client):
+        headers = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+        response = client.get("/en/documents/", headers=headers)
+        assert "<html" in response.content.decode()
+        assert "HX-Request" in response["Vary"]
+
+    def test_the_page_and_the_fragment_are_one(self, client):
+        whole = client.get("/en/documents/?kind=letter").content.decode()
+        part = client.get("/en/documents/?kind=letter", headers={"HX-Request": "true"})
+        listing = part.content.decode()
+        assert listing[listing.index('<div id="listing"') :].strip() in whole
+
+
+class TestWhatAFilterMeans:
+    def test_documents_by_publisher_or_mention(self, client):
+        body = OrganisationFactory(slug="body", published=True)
+        DocumentFactory(slug="by", publisher=body, published=True)
+        DocumentFactory(slug="on", organisations=[body], published=True)
+        DocumentFactory(slug="both", publisher=body, organisations=[body], published=True)
+        DocumentFactory(slug="neither", published=True)
+        response = client.get("/en/documents/?organisation=body")
+        assert {r.slug for r in response.context["page"].object_list} == {"by", "on", "both"}
+        option = response.context["panel"].facets[1].chosen[0]
+        assert option.count == 3
+
+    def test_a_hidden_record_between_leads_nowhere(self, client):
+        place = PlaceFactory(slug="village", published=True)
+        hidden = IncidentFactory(places=[place], phase="war_2020")
+        ClaimFactory(slug="claim", incidents=[hidden], published=True)
+        response = client.get("/en/claims/")
+        panels = {facet.name: facet.options for facet in response.context["panel"].facets}
+        assert not panels["place"]
+        assert not panels["phase"]
+        assert found(client, "/en/claims/?place=village") == set()
+        assert found(client, "/en/claims/?phase=war_2020") == set()
+
+    def test_a_hidden_record_is_an_unknown_value(self, client, draft_document):
+        LegalCaseFactory(slug="hidden-case")
+        response = client.get("/en/documents/?case=hidden-case")
+        assert response.context["panel"].unknown == ["hidden-case"]
+
+    def test_claims_of_third_parties(self, client):
+        ministry = OrganisationFactory(side="armenian", published=True)
+        official = PersonFactory(side="azerbaijani", published=True)
+        ClaimFactory(slug="a", speaker_organisation=ministry, published=True)
+        ClaimFactory(slug="b", speaker_organisation=None, speaker_person=official, published=True)
+        ClaimFactory(slug="c", published=True)
+        ClaimFactory(
+            slug="d",
+            speaker_organisation=None,
+            speaker_person=PersonFactory(published=True),
+            published=True,
+        )
+        assert found(client, "/en/claims/?side=third") == {"c", "d"}
+        assert found(client, "/en/claims/?side=armenian&side=azerbaijani") == {"a", "b"}
+
+    def test_cases_by_the_dates_of_their_steps(self, client):
+        for slug, *dates in (("old", "1999"), ("gap", "2010-01-05", "2020"), ("new", "2020-05")):
+            case = LegalCaseFactory(slug=slug, published=True)
+            for date in dates:
+                CaseStepFactory(case=case, date=date)
+        assert found(client, "/en/cases/?from=2020&to=2021") == {"gap", "new"}
+        assert found(client, "/en/cases/?from=2012&to=2019") == set()
+        assert found(client, "/en/cases/?to=2010-01-05") == {"old", "gap"}
+
+    def test_people_by_the_organisations_of_their_offices(self, client):
+        role = RoleFactory(
+            person=PersonFactory(slug="official", published=True),
+            organisation=OrganisationFactory(slug="ministry", published=True),
+        )
+        assert found(client, "/en/people/?organisation=ministry") == {"official"}
+        models.Organisation.objects.filter(pk=role.organisation_id).update(status="draft")
+        assert found(client, "/en/people/?organisation=ministry") == set()
+
+    def test_orders(self, client):
+        for slug, date in (("b", "2020"), ("a", "2021-02"), ("c", ""), ("d", "2019/..")):
+            DocumentFactory(slug=slug, published_on=date, published=True)
+
+        def order(sort):
+            return [
+                r.slug
+                for r in client.get(f"/en/documents/?sort={sort}").context["page"].object_list
+            ]
+
+        assert order("newest") == order("") == order("nonsense") == ["a", "b", "d", "c"]
+        assert order("oldest") == ["d", "b", "a", "c"]
+        assert set(order("added")) == set("abcd")
+
+    def test_a_record_of_one_language_keeps_its_place_among_names(self, client, language):
+        PlaceFactory(slug="z", name_en="Zod", name_ru="", published=True)
+        PlaceFactory(slug="a", name_en="", name_ru="Ааа", published=True)
+        assert found(client, f"/{language}/places/") == {"a", "z"}
+
+
+class TestPages:
+    def test_twenty_a_page_and_every_record_once(self, client):
+        for _ in range(25):
+            PlaceFactory(name_en="Same", name_ru="Одно", published=True)
+        pages = [client.get(f"/en/places/?page={n}").context["page"].object_list for n in (1, 2)]
+        assert [len(rows) for rows in pages] == [20, 5]
+        assert len({record.pk for rows in pages for record in rows}) == 25
+        page = client.get("/en/places/?kind=village&page=2").content.decode()
+        assert '<a href="/en/places/?kind=village">' in page
+
+
+class TestSearch:
+    @pytest.fixture(autouse=True)
+    def _village(self):
+        place = PlaceFactory(
+            slug="village", name_en="Zod", name_ru="Зод", variants=["Sotk"], published=True
+        )
+        IncidentFactory(slug="event", places=[place], published=True)
+        IncidentFactory(slug="hidden", places=[place])
+
+    def test_every_kind_is_asked(self, client, language):
+        response = client.get(f"/{language}/search/?q=Sotk")
+        assert {group["name"]: group["count"] for group in response.context["shown"]} == {
+            "incidents": 1,
+            "places": 1,
+        }
+        assert f'href="/{language}/incidents/?q=Sotk"' in response.content.decode()
+
+    def test_one_kind_only(self, client):
+        response = client.get("/en/search/?q=Sotk&type=places")
+        assert [group["name"] for group in response.context["shown"]] == ["places"]
+
+    def test_an_unknown_kind(self, client):
+        response = client.get("/en/search/?type=poems")
+        assert response.status_code == 200
+        assert "“poems”" in response.content.decode()
+        assert not response.context["shown"]
+
+    @pytest.mark.parametrize("query", ["page=2", "page=x", "type=places&page=2", "page=0"])
+    def test_a_bad_page_is_not_found(self, client, query):
+        assert client.get(f"/en/search/?{query}").status_code == 404
+
+
+def linked(model):
+    """A published record with one of every relation that a list shows or filters by."""
+    place = PlaceFactory(published=True)
+    incident = IncidentFactory(
+        places=[place], violation_types=[ViolationTypeFactory()], published=True
+    )
+    body, person = OrganisationFactory(published=True), PersonFactory(published=True)
+    RoleFactory(person=person, organisation=body)
+    case = LegalCaseFactory(
+        incidents=[incident], respondents=[body], applicant_organisations=[body], published=True
+    )
+    CaseStepFactory(case=case)
+    if model is models.Document:
+        DocumentFactory(
+            cases=[case],
+            incidents=[incident],
+            organisations=[body],
+            people=[person],
+            places=[place],
+            published=True,
+        )
+    elif model is models.Claim:
+        ClaimFactory(incidents=[incident], cases=[case], published=True)
+        ClaimFactory(
+            speaker_organisation=None,
+            speaker_person=person,
+            incidents=[incident],
+            cases=[case],
+            published=True,
+        )
+    elif model is models.Organisation:
+        OrganisationFactory(parent=body, published=True)
+
+
+@pytest.mark.parametrize("model", PUBLISHABLE)
+@pytest.mark.parametrize("query", ["", "?q=e"])
+def test_a_list_of_twenty_costs_as_many_queries_as_one_of_one(client, language, model, query):
+    pages = {"legalcase": "cases", "person": "people"}
+    name = model._meta.model_name
+    address = f"/{language}/{pages.get(name, name + 's')}/{query}"
+    linked(model)
+    client.get(address)
+    with CaptureQueriesContext(connection) as one:
+        client.get(address)
+    for _ in range(19):
+        linked(model)
+    with CaptureQueriesContext(connection) as twenty:
+        client.get(address)
+    assert len(twenty) == len(one)
+
+
+def test_a_search_of_twenty_costs_as_many_queries_as_one_of_one(client, language):
+    linked(models.Document)
+    linked(models.Claim)
+    with CaptureQueriesContext(connection) as one:
+        client.get(f"/{language}/search/")
+    for _ in range(7):
+        linked(models.Document)
+        linked(models.Claim)
+    with CaptureQueriesContext(connection) as many:
+        client.get(f"/{language}/search/")
+    assert len(many) == len(one)
+
+
+def test_every_list_has_a_factory_and_a_filter():
+    assert len(LISTS) == len(PUBLISHABLE) == len(FACTORIES)
+
+
+values = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(["report", "armenian", "third", "2020", "2020-02-30", "1", "newest", "AZ"]),
+)
+queries = st.lists(st.tuples(st.sampled_from(PARAMETERS), values), max_size=6)
+
+
+@pytest.mark.parametrize("address", [*LISTS, "search"])
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(query=queries, htmx=st.booleans())
+def test_nothing_that_is_typed_breaks_a_list(db, address, query, htmx):
+    headers = {"HX-Request": "true"} if htmx else {}
+    names = {}
+    for name, value in query:
+        names.setdefault(name, []).append(value)
+    response = Client().get(f"/ru/{address}/", names, headers=headers)
+    assert response.status_code in (200, 404)
