@@ -1,0 +1,169 @@
+"""A real browser before the archive as production runs it: DEBUG off, strict CSP, hashed static
+files, the demonstration records. One server for each test process; the tests only read, or add
+records of their own."""
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+PASSWORD = secrets.token_urlsafe(12)
+
+# Playwright keeps an event loop in this thread, which Django takes for an asynchronous view.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if not Path(CHROMIUM).exists():
+                item.add_marker(pytest.mark.skip(reason=f"no Chromium at {CHROMIUM}"))
+
+
+def manage(environment, *arguments):
+    subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def base_url(tmp_path_factory):
+    """The address of a running archive, filled with the demonstration."""
+    home = tmp_path_factory.mktemp("archive")
+    port = free_port()
+    address = f"http://localhost:{port}"
+    demonstration = {"DATABASE_URL": f"sqlite:///{home}/db.sqlite3", "DEBUG": "1"}
+    production = {
+        **demonstration,
+        "DEBUG": "0",
+        "SECRET_KEY": secrets.token_urlsafe(64),
+        "ALLOWED_HOSTS": "localhost",
+        "SITE_URL": address,
+        "SSL_REDIRECT": "0",
+        "HSTS_SECONDS": "0",
+        "STATIC_ROOT": str(home / "static"),
+        "MEDIA_ROOT": str(home / "media"),
+    }
+    manage(demonstration, "migrate", "--verbosity=0")
+    manage(demonstration, "demo", f"--password={PASSWORD}")
+    manage(production, "collectstatic", "--noinput", "--verbosity=0")
+    server = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "portal.wsgi", f"--bind=127.0.0.1:{port}"]
+        + ["--threads=4", "--no-control-socket", "--log-level=warning"],
+        cwd=ROOT,
+        env={**os.environ, **production},
+    )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/robots.txt", server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
+
+
+def wait_for(address, server):
+    for _attempt in range(100):
+        if server.poll() is not None:
+            break
+        try:
+            # Any answer will do; the host name of this request is not an allowed one.
+            urlopen(address.replace("127.0.0.1", "localhost"), timeout=5)
+            return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail("the archive did not start")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    return {
+        "executable_path": CHROMIUM,
+        "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return {**browser_context_args, "viewport": {"width": 1280, "height": 900}}
+
+
+class Watch:
+    """What a page must not do: complain in the console, break the CSP, ask a third party."""
+
+    def __init__(self, page, base_url):
+        self.problems = []
+        self.host = urlsplit(base_url).netloc
+        page.on("console", self.hear)
+        page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
+        page.on("request", self.see)
+
+    def hear(self, message):
+        # The page itself answering 404 or 410 is also "an error" to the console.
+        expected = "Failed to load resource" in message.text and (
+            message.location.get("url", "").endswith("/")
+        )
+        if message.type in ("error", "warning") and not expected:
+            self.problems.append(f"console: {message.text} ({message.location.get('url')})")
+
+    def see(self, request):
+        where = urlsplit(request.url)
+        if where.scheme in ("http", "https") and where.netloc != self.host:
+            self.problems.append(f"third party: {request.url}")
+
+
+@pytest.fixture
+def page(page, base_url):
+    page.set_default_timeout(15_000)
+    watch = Watch(page, base_url)
+    yield page
+    assert watch.problems == []
+
+
+@pytest.fixture
+def signed_in_page(page):
+    page.goto("/admin/login/?next=/admin/")
+    page.fill("#id_username", "curator")
+    page.fill("#id_password", PASSWORD)
+    page.click("[type=submit]:visible")
+    page.wait_for_url(lambda url: "login" not in url)
+    return page
+
+
+@pytest.fixture
+def violations():
+    """violations(page) → what axe finds wrong, a line each. `only` names the rules to run."""
+
+    def run(page, only=None):
+        page.evaluate(AXE)
+        options = {"resultTypes": ["violations"]}
+        if only:
+            options["runOnly"] = only
+        found = page.evaluate("options => axe.run(document, options)", options)
+        return [
+            f"{violation['id']}: {node['target']} {node['failureSummary']}"
+            for violation in found["violations"]
+            for node in violation["nodes"]
+        ]
+
+    return run
