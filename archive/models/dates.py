@@ -17,6 +17,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from edtf import parse_edtf
+from edtf.parser.edtf_exceptions import EDTFParseException
 
 _DATE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>\d\d))?)?(?P<mark>[?~%]?)")
 _SET = re.compile(r"\[([^\[\]]+)\]")
@@ -53,7 +54,7 @@ def bounds(value: str) -> tuple[dt.date | None, dt.date | None]:
     try:
         parsed = parse_edtf(value)
         earliest, latest = _to_date(parsed.lower_strict()), _to_date(parsed.upper_strict())
-    except (ValueError, TypeError, AttributeError, OverflowError) as error:
+    except (EDTFParseException, ValueError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"not an EDTF date: {value!r}") from error
     if earliest and latest and earliest > latest:
         raise ValueError(f"an EDTF interval that ends before it starts: {value!r}")
