@@ -30,7 +30,7 @@ class DocumentPage(RecordPage):
     def get_context(self, record):
         carried = reading.claims().filter(citations__document=record).distinct()
         carried = carried.prefetch_related(Prefetch("incidents", reading.incidents()))
-        about = reading.claims().filter(about_documents=record)
+        about = reading.claims().filter(about_documents=record).exclude(citations__document=record)
         return {
             "claims": in_order_of_paragraphs(record, carried),
             "claims_about": about,
