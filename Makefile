@@ -17,6 +17,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/  make \1 \t\2/p' Makefile | expand -t 20
 
+demo serve: export SITE_URL ?= http://$(HOST):$(PORT)
+
 demo: $(VENV)/.base $(CATALOGUES)  ## Set up everything, load the demonstration records and serve
 	$(BIN)/python manage.py migrate --noinput --verbosity 0
 	$(BIN)/python manage.py demo

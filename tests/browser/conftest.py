@@ -145,7 +145,7 @@ def signed_in_page(page):
     page.goto("/admin/login/?next=/admin/")
     page.fill("#id_username", "curator")
     page.fill("#id_password", PASSWORD)
-    page.click("[type=submit]:visible")
+    page.press("#id_password", "Enter")
     page.wait_for_url(lambda url: "login" not in url)
     return page
 
