@@ -63,12 +63,21 @@ def dates(incident: Incident, claims: list[Claim]) -> list[Claim]:
     return dated if {claim.event_date for claim in dated} - {incident.date} else []
 
 
-def authenticity(claims: list[Claim]) -> list[Claim]:
-    return [
+def authenticity(claims: list[Claim]) -> dict[str, list[Claim]]:
+    """Claims about footage: those that say it was examined, or how, before those that do not."""
+    about = [
         claim
         for claim in sorted(claims, key=_in_time)
         if claim.concerns_authenticity or claim.kind == ClaimKind.VERIFIES
     ]
+    return {
+        "verified": [claim for claim in about if _verifies(claim)],
+        "others": [claim for claim in about if not _verifies(claim)],
+    }
+
+
+def _verifies(claim: Claim) -> bool:
+    return claim.kind == ClaimKind.VERIFIES or bool(claim.verification_method)
 
 
 def _in_time(claim: Claim) -> tuple:
