@@ -1,0 +1,439 @@
+"""The curators' room as curators use it."""
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from archive.models import PUBLISHABLE, Claim, Document, ViolationType
+from tests.factories import (
+    FACTORIES,
+    AttachmentFactory,
+    CaseOutcomeFactory,
+    CaseStepFactory,
+    ClaimFactory,
+    DocumentFactory,
+    IncidentFactory,
+    LegalCaseFactory,
+    OrganisationFactory,
+    PersonFactory,
+    PlaceFactory,
+    RoleFactory,
+    TreatyReferenceFactory,
+    ViolationTypeFactory,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
+
+ROOMS = {**FACTORIES, ViolationType: ViolationTypeFactory}
+
+
+def address(model, page, *args) -> str:
+    return reverse(f"admin:archive_{model._meta.model_name}_{page}", args=args)
+
+
+def form_data(page) -> dict:
+    """What the browser would send back from a change form, unchanged."""
+    forms = [page.context["adminform"].form]
+    for inline in page.context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    data = {}
+    for form in forms:
+        for field in form:
+            value = field.value()
+            if value is not None and value is not False:
+                data[field.html_name] = value
+    return data
+
+
+# Pages
+
+
+@pytest.mark.parametrize("model", ROOMS)
+def test_every_record_has_a_room(model):
+    assert model in admin.site._registry
+
+
+@pytest.mark.parametrize("cast", ["curator", "translator", "reviewer", "administrator"])
+@pytest.mark.parametrize("model", PUBLISHABLE)
+def test_every_page_opens_for_every_group(request, signed_in, model, cast, language):
+    client = signed_in(request.getfixturevalue(cast))
+    client.cookies.load({"django_language": language})
+    record = ROOMS[model]()
+    assert client.get(address(model, "changelist")).status_code == 200
+    assert client.get(address(model, "change", record.pk)).status_code == 200
+    assert client.get(address(model, "history", record.pk)).status_code == 200
+    may_add = cast != "translator"
+    assert client.get(address(model, "add")).status_code == (200 if may_add else 403)
+    page = client.get(address(model, "delete", record.pk))
+    assert page.status_code == (200 if may_add else 403)
+
+
+def test_the_first_page_shows_what_waits(signed_in, reviewer):
+    waiting = DocumentFactory(in_review=True, title_en="Waiting paper", title_ru="")
+    draft = ClaimFactory(text_en="Somebody says something", text_ru="")
+    DocumentFactory(published=True, title_en="Published paper", title_ru="")
+    page = signed_in(reviewer).get("/admin/")
+    assert [work.record for work in page.context["waiting"]] == [waiting]
+    assert [work.record for work in page.context["drafts"]] == [draft]
+    assert "Published paper" not in page.content.decode()
+
+
+def test_the_room_speaks_both_languages_and_remembers_which(signed_in, curator):
+    client = signed_in(curator)
+    answer = client.post("/admin/language/", {"language": "ru", "next": "/admin/"})
+    assert answer["Location"] == "/admin/"
+    assert answer.cookies["django_language"]["path"] == "/admin/"
+    assert '<html lang="ru"' in client.get("/admin/").content.decode()
+
+
+def test_both_languages_stand_in_one_row(signed_in, curator):
+    page = signed_in(curator).get(address(Document, "add"))
+    rows = [tuple(line.fields) for fieldset in page.context["adminform"] for line in fieldset]
+    assert ("title_en", "title_ru") in rows
+    assert ("summary_en", "summary_ru") in rows
+
+
+def test_no_relation_is_a_long_list_of_options(signed_in, superuser):
+    """Every relation is an autocomplete; its own options are loaded only when asked for."""
+    client = signed_in(superuser)
+    DocumentFactory(title_en="Somewhere else entirely", title_ru="")
+    for model in ROOMS:
+        page = client.get(address(model, "add")).content.decode()
+        assert "Somewhere else entirely" not in page, model
+
+
+# Lists
+
+
+@pytest.mark.parametrize("model", ROOMS)
+def test_a_list_costs_the_same_for_one_row_and_for_twenty(
+    model, signed_in, reviewer, django_assert_num_queries, language
+):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = signed_in(reviewer)
+    client.cookies.load({"django_language": language})
+    ROOMS[model]()
+    client.get(address(model, "changelist"))
+    with CaptureQueriesContext(connection) as one:
+        client.get(address(model, "changelist"))
+    for _ in range(19):
+        ROOMS[model]()
+    with django_assert_num_queries(len(one)):
+        client.get(address(model, "changelist"))
+
+
+@pytest.mark.parametrize("term", ["амнистия", "АМНИСТИЯ", "мнист"])
+def test_search_ignores_the_case_of_cyrillic(signed_in, curator, term):
+    found = OrganisationFactory(name_ru="Международная Амнистия", name_en="")
+    OrganisationFactory(name_ru="Мемориал", name_en="")
+    client = signed_in(curator)
+    page = client.get(address(type(found), "changelist"), {"q": term})
+    assert list(page.context["cl"].queryset) == [found]
+    answer = client.get(
+        "/admin/autocomplete/",
+        {"term": term, "app_label": "archive", "model_name": "document", "field_name": "publisher"},
+    )
+    assert [row["id"] for row in answer.json()["results"]] == [str(found.pk)]
+
+
+@pytest.mark.parametrize("term", ["(", "\\", "*", "[а", "\0", "  ", "a" * 500, "%", '"'])
+@pytest.mark.parametrize("model", ROOMS)
+def test_no_search_breaks_a_list(signed_in, curator, model, term):
+    ROOMS[model]()
+    assert signed_in(curator).get(address(model, "changelist"), {"q": term}).status_code == 200
+
+
+def test_a_list_says_and_filters_which_language_is_missing(signed_in, curator):
+    half = DocumentFactory(title_en="Only English", title_ru="")
+    DocumentFactory()
+    client = signed_in(curator)
+    page = client.get(address(Document, "changelist"), {"missing": "ru"})
+    assert list(page.context["cl"].queryset) == [half]
+    assert "badge-missing" in page.content.decode()
+
+
+# Forms
+
+
+NEW = {
+    Document: {"title_ru": "Доклад", "slug": "doklad", "language": "ru", "kind": "report"},
+    Claim: {"text_ru": "Говорящий отрицает", "slug": "claim", "kind": "denies", "aspect": "event"},
+}
+
+
+def add(client, model, **data):
+    page = client.get(address(model, "add"))
+    return client.post(address(model, "add"), {**form_data(page), **data})
+
+
+def test_a_text_is_enough_in_one_language(signed_in, curator):
+    add(signed_in(curator), Document, **NEW[Document])
+    assert Document.objects.get().title_ru == "Доклад"
+
+
+def test_a_text_in_no_language_is_asked_for(signed_in, curator):
+    answer = add(signed_in(curator), Document, **{**NEW[Document], "title_ru": ""})
+    assert "title_en" in answer.context["adminform"].form.errors
+
+
+def test_a_claim_has_one_speaker_and_says_so_kindly(signed_in, curator):
+    answer = add(signed_in(curator), Claim, **NEW[Claim])
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.non_field_errors()
+
+
+def test_a_claim_is_added_with_its_citation(signed_in, curator):
+    speaker, document = OrganisationFactory(), DocumentFactory()
+    citation = {
+        "citations-TOTAL_FORMS": 1,
+        "citations-0-document": document.pk,
+        "citations-0-locator_kind": "paragraph",
+        "citations-0-locator": "7",
+    }
+    add(
+        signed_in(curator),
+        Claim,
+        **{**NEW[Claim], "speaker_organisation": speaker.pk, **citation},
+    )
+    assert Claim.objects.get().citations.get().paragraph == 7
+
+
+def test_half_a_locator_is_refused_in_the_form(signed_in, curator):
+    citation = {
+        "citations-TOTAL_FORMS": 1,
+        "citations-0-document": DocumentFactory().pk,
+        "citations-0-locator": "7",
+    }
+    speaker = OrganisationFactory()
+    answer = add(
+        signed_in(curator),
+        Claim,
+        **{**NEW[Claim], "speaker_organisation": speaker.pk, **citation},
+    )
+    assert answer.status_code == 200
+    assert not Claim.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("model", "change", "wrong"),
+    [
+        (LegalCaseFactory, {"court": ""}, "court"),
+        (PlaceFactory, {"latitude": "40"}, "latitude"),
+        (IncidentFactory, {"date": "yesterday"}, "date"),
+        (ClaimFactory, {"figure": "3"}, "figure_unit"),
+        (ClaimFactory, {"kind": "finds"}, "kind"),
+    ],
+)
+def test_what_the_database_would_refuse_is_said_beside_the_field(
+    signed_in, curator, model, change, wrong
+):
+    record, client = model(), signed_in(curator)
+    page = client.get(address(type(record), "change", record.pk))
+    answer = client.post(address(type(record), "change", record.pk), {**form_data(page), **change})
+    assert wrong in answer.context["adminform"].form.errors
+
+
+@pytest.mark.parametrize("model", PUBLISHABLE)
+def test_a_form_sent_back_unchanged_is_accepted(signed_in, curator, model):
+    record, client = ROOMS[model](), signed_in(curator)
+    page = client.get(address(model, "change", record.pk))
+    assert client.post(address(model, "change", record.pk), form_data(page)).status_code == 302
+
+
+def test_parts_of_a_record_are_edited_on_its_page(signed_in, curator):
+    case, person = LegalCaseFactory(), PersonFactory()
+    CaseStepFactory(case=case), CaseOutcomeFactory(case=case), RoleFactory(person=person)
+    attachment, reference = AttachmentFactory(), TreatyReferenceFactory()
+    client = signed_in(curator)
+    for record in (case, person, attachment.document, reference.violation_type):
+        page = client.get(address(type(record), "change", record.pk))
+        for inline in page.context["inline_admin_formsets"]:
+            assert len(inline.formset.initial_forms) == 1
+
+
+def test_a_date_is_told_in_words_while_it_is_typed(signed_in, curator, language):
+    client = signed_in(curator)
+    client.cookies.load({"django_language": language})
+    answer = client.get("/admin/in-words/", {"value": "2022-09-13"}).content.decode()
+    assert (
+        answer.replace("\xa0", " ")
+        == {
+            "en": "13 September 2022",
+            "ru": "13 сентября 2022 г.",
+        }[language]
+    )
+    assert client.get("/admin/in-words/", {"value": "soon"}).content == b""
+
+
+# Steps
+
+
+def take(client, step, record):
+    page = client.get(address(type(record), "change", record.pk))
+    return client.post(
+        address(type(record), "change", record.pk),
+        {**form_data(page), "_step": step},
+        follow=True,
+    )
+
+
+def test_a_curator_submits_and_a_reviewer_publishes(signed_in, curator, reviewer):
+    record = DocumentFactory()
+    take(signed_in(curator), "submit", record)
+    record.refresh_from_db()
+    assert record.status == "in_review"
+    take(signed_in(reviewer), "publish", record)
+    record.refresh_from_db()
+    assert record.is_public
+    assert [row.history_user for row in record.history.all()[:1]] == [reviewer]
+
+
+def test_a_button_saves_the_form_first(signed_in, curator):
+    record, client = DocumentFactory(), signed_in(curator)
+    page = client.get(address(Document, "change", record.pk))
+    data = {**form_data(page), "title_en": "Another title", "_step": "submit"}
+    client.post(address(Document, "change", record.pk), data)
+    record.refresh_from_db()
+    assert (record.title_en, record.status) == ("Another title", "in_review")
+
+
+def test_a_curator_who_forges_the_button_publishes_nothing(signed_in, curator):
+    record = DocumentFactory()
+    answer = take(signed_in(curator), "publish", record)
+    record.refresh_from_db()
+    assert record.status == "draft"
+    assert answer.status_code == 200
+    assert "error" in [message.level_tag for message in answer.context["messages"]]
+
+
+def test_withdrawing_asks_first(signed_in, reviewer):
+    record, client = DocumentFactory(published=True), signed_in(reviewer)
+    answer = take(client, "withdraw", record)
+    record.refresh_from_db()
+    assert record.is_public
+    assert answer.templates[0].name == "admin/archive/step_confirmation.html"
+    bulk(client, "withdraw", record)
+    record.refresh_from_db()
+    assert record.status == "withdrawn"
+
+
+def bulk(client, step, *records, confirmed=True):
+    data = {"action": f"{step}_selected", "_selected_action": [record.pk for record in records]}
+    if confirmed:
+        data["confirmed"] = step
+    return client.post(address(type(records[0]), "changelist"), data, follow=True)
+
+
+def test_many_records_are_published_after_a_question(signed_in, reviewer):
+    records, client = DocumentFactory.create_batch(3), signed_in(reviewer)
+    records.append(DocumentFactory(published=True))
+    page = bulk(client, "publish", *records, confirmed=False)
+    assert len(page.context["ready"]) == 3
+    assert Document.objects.published().count() == 1
+    bulk(client, "publish", *records)
+    assert Document.objects.published().count() == 4
+
+
+def test_a_curator_is_not_offered_to_publish(signed_in, curator):
+    record, client = DocumentFactory(), signed_in(curator)
+    page = client.get(address(Document, "changelist"))
+    offered = dict(page.context["action_form"].fields["action"].choices)
+    assert "submit_selected" in offered
+    assert "publish_selected" not in offered
+    bulk(client, "publish", record)
+    record.refresh_from_db()
+    assert record.status == "draft"
+
+
+def test_a_record_that_cannot_be_published_is_explained(signed_in, reviewer):
+    record = DocumentFactory(title_en="", title_ru="")
+    answer = bulk(signed_in(reviewer), "publish", record)
+    record.refresh_from_db()
+    assert record.status == "draft"
+    assert "error" in [message.level_tag for message in answer.context["messages"]]
+
+
+def test_a_published_record_is_neither_changed_nor_deleted_by_a_curator(signed_in, curator):
+    record, client = DocumentFactory(published=True), signed_in(curator)
+    assert client.get(address(Document, "change", record.pk)).status_code == 200
+    assert client.post(address(Document, "change", record.pk), {}).status_code == 403
+    data = {"action": "delete_selected", "_selected_action": [record.pk], "post": "yes"}
+    client.post(address(Document, "changelist"), data)
+    assert client.post(address(Document, "delete", record.pk), {"post": "yes"}).status_code == 403
+    assert Document.objects.filter(pk=record.pk).exists()
+
+
+def test_view_on_site_leads_only_to_what_is_public(signed_in, reviewer):
+    client = signed_in(reviewer)
+    shown, hidden = DocumentFactory(published=True), DocumentFactory(restricted=True)
+    for record, expected in ((shown, True), (hidden, False)):
+        page = client.get(address(Document, "change", record.pk))
+        assert page.context["has_absolute_url"] is expected
+
+
+# History
+
+
+def test_history_tells_who_changed_what_in_both_languages(signed_in, curator, reviewer):
+    record, client = DocumentFactory(title_ru="Старое"), signed_in(curator)
+    page = client.get(address(Document, "change", record.pk))
+    data = {**form_data(page), "title_ru": "Новое", "kind": "letter", "published_on": "2020"}
+    client.post(address(Document, "change", record.pk), data)
+    take(signed_in(reviewer), "publish", record)
+    page = client.get(address(Document, "history", record.pk))
+    published, changed, added = page.context["page"]
+    assert (str(published.act), published.version.history_user) == ("published", reviewer)
+    assert changed.version.history_user == curator
+    told = {str(change["field"]): (change["old"], change["new"]) for change in changed.changes}
+    assert told["title · Russian"] == ("Старое", "Новое")
+    assert told["kind"] == ("Report", "Letter")
+    assert told["date of publication"] == ("3\xa0October\xa02022", "2020")
+    assert str(added.act) == "added"
+
+
+def test_history_tells_of_the_parts_of_a_record(signed_in, curator):
+    case = LegalCaseFactory()
+    CaseStepFactory(case=case)
+    page = signed_in(curator).get(address(type(case), "history", case.pk))
+    assert "step" in [str(entry.part) for entry in page.context["page"]]
+
+
+# Safety
+
+
+@pytest.mark.parametrize("path", ["/admin/login/", "/admin/", "/admin/archive/document/add/"])
+def test_the_policy_is_as_strict_here_as_everywhere(signed_in, curator, path):
+    policy = signed_in(curator).get(path, follow=True)["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "script-src 'self'" in policy
+    assert "style-src 'self'" in policy
+
+
+@pytest.mark.parametrize("model", ROOMS)
+def test_no_page_needs_a_looser_policy(signed_in, superuser, model):
+    client, record = signed_in(superuser), ROOMS[model]()
+    for page in ("changelist", "add"):
+        assert_no_inline(client.get(address(model, page)))
+    for page in ("change", "history", "delete"):
+        assert_no_inline(client.get(address(model, page, record.pk)))
+
+
+def assert_no_inline(answer):
+    html = answer.content.decode()
+    assert " style=" not in html
+    assert " onclick=" not in html
+    assert "<style" not in html
+    assert "https://" not in html.replace("https://www.w3.org", "")
+
+
+def test_five_wrong_passwords_lock_the_door(client, curator):
+    curator.set_password("right")
+    curator.save()
+    for _ in range(5):
+        answer = client.post("/admin/login/", {"username": "curator", "password": "wrong"})
+    assert answer.status_code == 429
+    answer = client.post("/admin/login/", {"username": "curator", "password": "right"})
+    assert answer.status_code == 429
+    assert "_auth_user_id" not in client.session

@@ -1,0 +1,127 @@
+"""Who may do what: a table of groups and actions, and the exceptions that the admin adds."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.test import RequestFactory
+
+from archive.models import PUBLISHABLE, Document, may
+from tests.factories import FACTORIES, DocumentFactory, UserFactory
+
+GROUPS = ("Curator", "Translator", "Reviewer", "Administrator")
+
+# action: the groups that may, in the order of GROUPS
+TABLE = {
+    "view": (True, True, True, True),
+    "add": (True, False, True, True),
+    "change": (True, True, True, True),
+    "delete": (True, False, True, True),
+    "publish": (False, False, True, True),
+}
+
+
+@pytest.fixture
+def member(db):
+    def member_of(name):
+        user = UserFactory(username=f"a-{name}")
+        user.groups.add(Group.objects.get(name=name))
+        return user
+
+    return member_of
+
+
+def as_seen_by(user, model):
+    request = RequestFactory().get("/")
+    request.user = user
+    return admin.site._registry[model], request
+
+
+@pytest.mark.parametrize("name", GROUPS)
+@pytest.mark.parametrize("model", PUBLISHABLE)
+def test_each_group_has_its_permissions_and_no_others(member, name, model):
+    user, column = member(name), GROUPS.index(name)
+    for action, row in TABLE.items():
+        permission = f"archive.{action}_{model._meta.model_name}"
+        assert user.has_perm(permission) is row[column], permission
+
+
+# step and the state it starts from: the groups that may take it
+STEPS = {
+    ("submit", ""): GROUPS,
+    ("return", "in_review"): ("Reviewer", "Administrator"),
+    ("publish", ""): ("Reviewer", "Administrator"),
+    ("publish", "in_review"): ("Reviewer", "Administrator"),
+    ("publish", "withdrawn"): ("Reviewer", "Administrator"),
+    ("withdraw", "published"): ("Reviewer", "Administrator"),
+    ("withdraw", ""): (),
+    ("submit", "published"): (),
+    ("publish", "published"): (),
+}
+
+
+@pytest.mark.parametrize("name", GROUPS)
+@pytest.mark.parametrize(("step", "state"), STEPS)
+def test_only_reviewers_and_administrators_publish_and_withdraw(member, name, step, state):
+    record = DocumentFactory(**({state: True} if state else {}))
+    assert may(member(name), step, record) is (name in STEPS[step, state])
+
+
+@pytest.mark.parametrize("name", GROUPS)
+@pytest.mark.parametrize("state", ["published", "withdrawn", "restricted"])
+def test_what_was_ever_public_is_changed_by_those_who_may_publish(member, name, state):
+    room, request = as_seen_by(member(name), Document)
+    record = DocumentFactory(**{state: True})
+    assert room.has_view_permission(request, record)
+    assert room.has_change_permission(request, record) is (name in ("Reviewer", "Administrator"))
+    assert not room.has_delete_permission(request, record)
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_drafts_are_changed_by_everyone_and_deleted_by_those_who_add(member, name):
+    room, request = as_seen_by(member(name), Document)
+    record = DocumentFactory()
+    assert room.has_change_permission(request, record)
+    assert room.has_delete_permission(request, record) is (name != "Translator")
+
+
+@pytest.mark.parametrize("model", PUBLISHABLE)
+def test_not_even_a_superuser_deletes_what_was_ever_public(superuser, model):
+    room, request = as_seen_by(superuser, model)
+    assert not room.has_delete_permission(request, FACTORIES[model](published=True))
+
+
+@pytest.mark.parametrize("model", PUBLISHABLE)
+def test_a_translator_edits_only_the_texts(translator, model):
+    room, request = as_seen_by(translator, model)
+    form = room.get_form(request, FACTORIES[model]())
+    texts = {field for field in form.base_fields if field.endswith(("_en", "_ru"))}
+    assert texts
+    assert set(form.base_fields) == texts
+
+
+def test_only_administrators_look_after_accounts(member):
+    for name in GROUPS:
+        user = member(name)
+        assert user.has_perm("auth.change_user") is (name == "Administrator")
+        assert user.has_perm("auth.change_group") is (name == "Administrator")
+
+
+def test_an_administrator_neither_makes_nor_touches_a_superuser(
+    administrator, superuser, curator, signed_in
+):
+    client = signed_in(administrator)
+    page = client.get(f"/admin/auth/user/{curator.pk}/change/")
+    assert "is_superuser" not in page.context["adminform"].form.fields
+    assert client.post(f"/admin/auth/user/{superuser.pk}/change/", {}).status_code == 403
+    assert client.post(f"/admin/auth/user/{superuser.pk}/password/", {}).status_code == 403
+
+
+def test_who_joins_a_group_may_sign_in(administrator, signed_in):
+    newcomer = UserFactory(is_staff=False)
+    group = Group.objects.get(name="Curator")
+    signed_in(administrator).post(
+        f"/admin/auth/user/{newcomer.pk}/change/",
+        {"username": newcomer.username, "groups": [group.pk], "is_active": "on"},
+    )
+    newcomer.refresh_from_db()
+    assert newcomer.is_staff
