@@ -97,7 +97,10 @@ class LegalCase(Publishable):
             *Publishable.Meta.constraints,
             models.CheckConstraint(
                 name="archive_legalcase_has_a_forum",
-                condition=Q(court__isnull=False) | ~Q(forum_en="") | ~Q(forum_ru=""),
+                # NULL-safe: a CHECK that comes out as NULL would pass.
+                condition=Q(court__isnull=False)
+                | Q(forum_en__isnull=False, forum_en__gt="")
+                | Q(forum_ru__isnull=False, forum_ru__gt=""),
             ),
         ]
 

@@ -16,7 +16,7 @@ from django.db.models.query_utils import DeferredAttribute
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from edtf import parse_edtf
+from edtf import EDTFParseException, parse_edtf
 from edtf.parser.edtf_exceptions import EDTFParseException
 
 _DATE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>\d\d))?)?(?P<mark>[?~%]?)")
