@@ -35,6 +35,8 @@ class Cell:
     label: str
     accounts: list[Account]
     is_exchange: bool = False  # part of a thread that runs across columns
+    leads: bool = False  # another cell of its column stands under it in the same row
+    follows: bool = False
 
     @property
     def is_answer(self) -> bool:
@@ -120,8 +122,8 @@ def _leads_to(parents: dict[int, int], start: int, end: int) -> bool:
 
 
 def _rows(threads: list[list[Account]]) -> list[list[Cell]]:
-    """Threads in order, as few rows as keep every exchange side by side: a thread joins the last
-    row where its columns are free, or hold only claims that nobody answered elsewhere."""
+    """Threads in order, in as few rows as keep every exchange side by side: a thread joins the
+    last row where its columns are free, a thread of one column also under what stands there."""
     rows: list[list[Cell]] = []
     for thread in threads:
         cells = _cells(thread)
@@ -129,11 +131,21 @@ def _rows(threads: list[list[Account]]) -> list[list[Cell]]:
         same = [taken[cell.column] for cell in cells if cell.column in taken]
         if rows and not same:
             rows[-1] += cells
-        elif rows and len(cells) == 1 and not same[0].is_exchange:
-            same[0].accounts += cells[0].accounts
+        elif rows and len(cells) == 1:
+            _follow(rows[-1], same[0], cells[0])
         else:
             rows.append(cells)
     return rows
+
+
+def _follow(row: list[Cell], above: Cell, cell: Cell) -> None:
+    """Put a thread under the last cell of its column: into it, or below it where that one is
+    part of an exchange, whose cells must keep together."""
+    if above.is_exchange:
+        above.leads = cell.follows = True
+        row.append(cell)
+    else:
+        above.accounts += cell.accounts
 
 
 def _cells(thread: list[Account]) -> list[Cell]:
