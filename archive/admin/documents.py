@@ -1,15 +1,49 @@
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import filesizeformat
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from archive.models import Attachment, Document
+from archive.models.documents import describe_file
 
 from .publishing import PROVENANCE, PUBLISHING, PublishableAdmin
 from .texts import BlocksInline
 
 
+class AttachmentFormSet(forms.BaseInlineFormSet):
+    def clean(self):
+        """One file is attached to one document once; the database would refuse it."""
+        super().clean()
+        seen = set()
+        for form in self.forms:
+            file = form.cleaned_data.get("file") if hasattr(form, "cleaned_data") else None
+            if not file or form.cleaned_data.get("DELETE"):
+                continue
+            if "file" in form.changed_data:
+                probe = Attachment(file=file)
+                describe_file(probe)
+                digest = probe.sha256
+            else:
+                digest = form.instance.sha256
+            if digest in seen:
+                form.add_error("file", _now("This file is attached already."))
+            seen.add(digest)
+
+
 class AttachmentInline(BlocksInline):
     model = Attachment
+    formset = AttachmentFormSet
+    formfield_overrides = {
+        **BlocksInline.formfield_overrides,
+        models.FileField: {"widget": forms.FileInput},
+    }
     fields = ["file", ("description",), ("may_be_shown", "is_graphic"), "fixity"]
     readonly_fields = ["fixity"]
 
@@ -17,8 +51,14 @@ class AttachmentInline(BlocksInline):
     def fixity(self, attachment):
         if not attachment.sha256:
             return "–"
-        size = filesizeformat(attachment.size)
-        return f"{attachment.media_type} · {size} · SHA-256 {attachment.sha256}"
+        return format_html(
+            '<a href="{}">{}</a> · {} · {} · SHA-256 {}',
+            reverse("admin:archive_attachment_file", args=[attachment.pk]),
+            attachment.file.name.rsplit("/", 1)[-1],
+            attachment.media_type,
+            filesizeformat(attachment.size),
+            attachment.sha256,
+        )
 
 
 @admin.register(Document)
@@ -61,6 +101,20 @@ class DocumentAdmin(PublishableAdmin):
         PROVENANCE,
         PUBLISHING,
     ]
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.file)
+        return [
+            path("files/<int:pk>/", view, name="archive_attachment_file"),
+            *super().get_urls(),
+        ]
+
+    def file(self, request, pk):
+        """A stored file, whether readers may see it or not. Always to be saved, never shown."""
+        attachment = get_object_or_404(Attachment.objects.select_related("document"), pk=pk)
+        if not self.has_view_or_change_permission(request, attachment.document):
+            raise PermissionDenied
+        return FileResponse(attachment.file.open("rb"), as_attachment=True)
 
     @admin.display(description=_("date"), ordering="published_on_earliest")
     def when(self, document):

@@ -19,7 +19,8 @@ from .steps import PAST
 
 PER_PAGE = 30
 # What a version says of its own making, of no interest to a reader of the history.
-SILENT = {"created_at", "updated_at", "published_at", "withdrawn_at", "id"}
+# The status changes by steps only, which have a name of their own.
+SILENT = {"id", "status", "created_at", "updated_at", "published_at", "withdrawn_at"}
 ACTS = {
     "+": pgettext_lazy("history", "added"),
     "~": pgettext_lazy("history", "changed"),
@@ -34,6 +35,14 @@ class Entry(NamedTuple):
     act: str
     part: str
     changes: list
+
+    @property
+    def says_something(self) -> bool:
+        """Saving without a change leaves a version too."""
+        version = self.version
+        return bool(
+            self.changes or version.history_type != "~" or version.history_change_reason in PAST
+        )
 
     @property
     def when(self) -> str:
@@ -91,7 +100,7 @@ def entries(versions: list, model, part: str = "") -> list[Entry]:
             found.append(_entry(later, version, model, fields, part))
         newer[version.id] = version
     found += [_entry(first, None, model, fields, part) for first in newer.values()]
-    return [entry for entry in found if entry.changes or entry.version.history_type != "~"]
+    return [entry for entry in found if entry.says_something]
 
 
 def _entry(version, before, model, fields, part) -> Entry:

@@ -62,7 +62,7 @@ def day(name: str, label):
     @admin.display(description=label, ordering=name)
     def in_words(room, record):
         moment = getattr(record, name)
-        return day_in_words(moment) if moment else None
+        return day_in_words(moment) if moment else "–"
 
     return in_words
 

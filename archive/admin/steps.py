@@ -30,19 +30,20 @@ ACTIONS = {
     "publish": _("Publish the selected records"),
     "withdraw": _("Withdraw the selected records"),
 }
+# Asked before a step, of one record or of many.
 QUESTIONS = {
-    "submit": _("Submit these records for review?"),
-    "return": _("Return these records to draft?"),
-    "publish": _("Publish these records?"),
-    "withdraw": _("Withdraw these records?"),
+    "submit": _("Submit for review?"),
+    "return": _("Return to draft?"),
+    "publish": _("Publish?"),
+    "withdraw": _("Withdraw from the public archive?"),
 }
 CONSEQUENCES = {
-    "submit": _("Reviewers will find them on their first page."),
-    "return": _("Their curators will find them among the drafts."),
-    "publish": _("Everyone will see them at once, with everything they link to that is public."),
+    "submit": _("What is submitted waits on the first page of every reviewer."),
+    "return": _("What is returned stands among the drafts again."),
+    "publish": _("Everyone sees at once what is published."),
     "withdraw": _(
-        "They leave every page, list and feed at once. Their addresses say that a record was "
-        "withdrawn, and when, and name nothing else."
+        "What is withdrawn leaves every page, list and feed at once. Its address only says that "
+        "a record was withdrawn, and when."
     ),
 }
 # Translators: said of one record after a step, for example “Amnesty International”: published.

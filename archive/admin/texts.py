@@ -61,6 +61,7 @@ class Texts(WithoutShortcuts):
     formfield_overrides = {
         EDTFField: {"widget": DateWidget},
         LinesField: {"widget": widgets.AdminTextareaWidget(attrs={"rows": 3})},
+        models.URLField: {"assume_scheme": "https"},
         models.TextField: {"widget": widgets.AdminTextareaWidget(attrs={"rows": 5})},
     }
 

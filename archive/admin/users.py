@@ -1,5 +1,6 @@
 """Accounts. An administrator looks after them, but cannot make or touch a superuser."""
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
@@ -12,7 +13,7 @@ admin.site.unregister(User)
 class AccountAdmin(UserAdmin):
     list_display = ["username", "full_name", "roles", "is_active", "last_login"]
     list_filter = ["groups", "is_active"]
-    filter_horizontal = ["groups", "user_permissions"]
+    filter_horizontal = ["user_permissions"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         (_("Person"), {"fields": [("first_name", "last_name"), "email"]}),
@@ -34,6 +35,11 @@ class AccountAdmin(UserAdmin):
         _("Beyond the groups"),
         {"fields": ["is_staff", "is_superuser", "user_permissions"]},
     )
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name == "groups":
+            kwargs["widget"] = forms.CheckboxSelectMultiple
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups")

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from archive.models import PUBLISHABLE, Claim, Document, ViolationType
@@ -55,9 +56,8 @@ def test_every_record_has_a_room(model):
 
 @pytest.mark.parametrize("cast", ["curator", "translator", "reviewer", "administrator"])
 @pytest.mark.parametrize("model", PUBLISHABLE)
-def test_every_page_opens_for_every_group(request, signed_in, model, cast, language):
+def test_every_page_opens_for_every_group(request, signed_in, model, cast):
     client = signed_in(request.getfixturevalue(cast))
-    client.cookies.load({"django_language": language})
     record = ROOMS[model]()
     assert client.get(address(model, "changelist")).status_code == 200
     assert client.get(address(model, "change", record.pk)).status_code == 200
@@ -240,6 +240,44 @@ def test_a_form_sent_back_unchanged_is_accepted(signed_in, curator, model):
     record, client = ROOMS[model](), signed_in(curator)
     page = client.get(address(model, "change", record.pk))
     assert client.post(address(model, "change", record.pk), form_data(page)).status_code == 302
+
+
+def test_the_same_part_twice_is_refused_kindly(signed_in, curator):
+    client, case, claim = signed_in(curator), LegalCaseFactory(), ClaimFactory()
+    step = CaseStepFactory(case=case)
+    cited = claim.citations.get()
+    attachment = AttachmentFactory()
+    again = SimpleUploadedFile("again.txt", attachment.file.read())
+    for record, part, data in (
+        (case, "steps", {"kind": step.kind, "date": step.date}),
+        (
+            claim,
+            "citations",
+            {
+                "document": cited.document_id,
+                "locator_kind": cited.locator_kind,
+                "locator": cited.locator,
+            },
+        ),
+        (attachment.document, "attachments", {"file": again, "description_en": "Again"}),
+    ):
+        page = client.get(address(type(record), "change", record.pk))
+        second = {f"{part}-1-{name}": value for name, value in data.items()}
+        answer = client.post(
+            address(type(record), "change", record.pk),
+            {**form_data(page), f"{part}-TOTAL_FORMS": 2, **second},
+        )
+        assert answer.status_code == 200, part
+        assert getattr(record, part).count() == 1
+
+
+def test_a_curator_saves_a_file_that_readers_may_not_see(signed_in, curator, client):
+    attachment = AttachmentFactory(may_be_shown=False)
+    path = reverse("admin:archive_attachment_file", args=[attachment.pk])
+    answer = signed_in(curator).get(path)
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert b"".join(answer.streaming_content) == attachment.file.read()
+    assert client.get(path).status_code == 302
 
 
 def test_parts_of_a_record_are_edited_on_its_page(signed_in, curator):
