@@ -26,10 +26,10 @@ def locator(citation: Citation) -> str:
     """The place in the document: "¶ 4", "p. 12"."""
     patterns = {
         # Translators: abbreviated places in a document; keep the non-breaking space.
-        LocatorKind.PARAGRAPH: pgettext("locator", "¶\N{NO-BREAK SPACE}%(number)s"),
-        LocatorKind.PAGE: pgettext("locator", "p.\N{NO-BREAK SPACE}%(number)s"),
-        LocatorKind.SECTION: pgettext("locator", "section\N{NO-BREAK SPACE}%(number)s"),
-        LocatorKind.TIME: pgettext("locator", "at\N{NO-BREAK SPACE}%(number)s"),
+        LocatorKind.PARAGRAPH: pgettext("locator", "¶ %(number)s"),
+        LocatorKind.PAGE: pgettext("locator", "p. %(number)s"),
+        LocatorKind.SECTION: pgettext("locator", "section %(number)s"),
+        LocatorKind.TIME: pgettext("locator", "at %(number)s"),
     }
     pattern = patterns.get(citation.locator_kind)
     return pattern % {"number": citation.locator} if pattern else ""
@@ -76,7 +76,7 @@ def _document(record) -> list[str]:
 def _case(record) -> list[str]:
     court = record.court if record.court and record.court.is_public else record.forum
     # Translators: before the numbers of applications: “no. 35746/11”, «№ 35746/11»
-    numbers = pgettext("application", "no.\N{NO-BREAK SPACE}%(numbers)s") % {
+    numbers = pgettext("application", "no. %(numbers)s") % {
         "numbers": ", ".join(record.application_numbers)
     }
     return [_listed(record, court, record.application_numbers and numbers), record.ecli]
