@@ -127,7 +127,7 @@ def test_the_keyboard_reaches_the_text_first(page):
 def choose(page, field, text):
     """Pick the first answer of an autocomplete box of the admin."""
     page.locator(f"#id_{field} + .select2-container").click()
-    page.locator(".select2-search__field:visible").fill(text)
+    page.locator(".select2-dropdown .select2-search__field").fill(text)
     page.locator(".select2-results__option:not(.loading-results)", has_text=text).first.click()
 
 

@@ -4,6 +4,9 @@ import pytest
 
 from .addresses import ADMIN, ERRORS, LANGUAGES, PUBLIC
 
+# Django's own markup: its autocomplete widget, and the unnamed first column of its inlines.
+DJANGOS_OWN = (".select2-container", "th.original")
+
 in_both_languages = pytest.mark.parametrize("language", LANGUAGES)
 every_page = pytest.mark.parametrize("address", (*PUBLIC, *ERRORS))
 
@@ -44,6 +47,7 @@ def test_readers_get_no_cookie(page, context, address, language):
 def test_axe_finds_nothing_wrong_in_the_curators_room(signed_in_page, violations, address):
     page = signed_in_page
     page.goto(address)
-    assert violations(page) == []
+    assert violations(page, without=DJANGOS_OWN) == []
     page.emulate_media(color_scheme="dark")
-    assert violations(page, only=["color-contrast"]) == []
+    page.reload()  # colours change gradually there
+    assert violations(page, only=["color-contrast"], without=DJANGOS_OWN) == []
