@@ -27,10 +27,17 @@ class TextField(forms.CharField):
 
 
 class Text(django_filters.Filter):
+    """The words of a list, looked for once: the counts of all its facets share what was found."""
+
     field_class = TextField
+    found = None
 
     def filter(self, queryset, value):
-        return matching(queryset, value) if value else queryset
+        if not value:
+            return queryset
+        if self.found is None:
+            self.found = list(matching(queryset, value).order_by().values_list("pk", flat=True))
+        return queryset.filter(pk__in=self.found)
 
 
 class PeriodWidget(forms.Widget):
