@@ -35,6 +35,14 @@ def locator(citation: Citation) -> str:
     return pattern % {"number": citation.locator} if pattern else ""
 
 
+def numbered(number: str) -> str:
+    """ "no. 35746/11"; numbers that already say what they are ("General List No. 180") stay."""
+    if not number[:1].isdigit():
+        return number
+    # Translators: before the number of an application: “no. 35746/11”, «№ 35746/11»
+    return pgettext("application", "no. %(number)s") % {"number": number}
+
+
 def mark_repeated_sources(claims: list[Claim]) -> list[Claim]:
     """Mark each claim that came to us just as the one above it, so that a page need not name the
     same document again."""
@@ -75,11 +83,8 @@ def _document(record) -> list[str]:
 
 def _case(record) -> list[str]:
     court = record.court if record.court and record.court.is_public else record.forum
-    # Translators: before the numbers of applications: “no. 35746/11”, «№ 35746/11»
-    numbers = pgettext("application", "no. %(numbers)s") % {
-        "numbers": ", ".join(record.application_numbers)
-    }
-    return [_listed(record, court, record.application_numbers and numbers), record.ecli]
+    numbers = ", ".join(numbered(number) for number in record.application_numbers)
+    return [_listed(record, court, numbers), record.ecli]
 
 
 def _incident(record) -> list[str]:

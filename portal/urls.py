@@ -10,9 +10,7 @@ section = (
         path("search/", lists.search, name="search"),
         path("documents/", lists.DocumentList.as_view(), name="document_list"),
         path("documents/<slug:slug>/", records.DocumentPage.as_view(), name="document"),
-        path(
-            "documents/<slug:slug>/files/<str:sha256>/", records.attachment, name="attachment"
-        ),
+        path("documents/<slug:slug>/files/<str:sha256>/", records.attachment, name="attachment"),
         path("cases/", lists.CaseList.as_view(), name="legalcase_list"),
         path("cases/<slug:slug>/", records.CasePage.as_view(), name="legalcase"),
         path("incidents/", lists.IncidentList.as_view(), name="incident_list"),

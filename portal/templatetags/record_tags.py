@@ -111,3 +111,6 @@ def office(claim):
         if starts and ends:
             return role
     return None
+
+
+register.filter("numbered", citations.numbered)
