@@ -138,6 +138,8 @@ def page(page, base_url):
     watch = Watch(page, base_url)
     yield page
     assert watch.problems == []
+    if "/admin/" not in page.url:
+        assert page.context.cookies() == [], "readers get no cookie"
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from .addresses import LANGUAGES
 
@@ -91,12 +92,10 @@ def test_back_undoes_a_filter(page):
     everything = count(page)
     page.locator(".facet input[type=checkbox]:visible").first.check()
     page.wait_for_url("**/incidents/?*")
-    page.wait_for_load_state("networkidle")
-    assert count(page) < everything
+    expect(page.locator(".results-count")).not_to_contain_text(str(everything))
     page.go_back()
     page.wait_for_url("**/incidents/")
-    page.wait_for_load_state("networkidle")
-    assert count(page) == everything
+    expect(page.locator(".results-count")).to_contain_text(str(everything))
 
 
 @without_javascript
