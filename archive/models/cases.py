@@ -82,9 +82,7 @@ class LegalCase(Publishable):
     incidents = models.ManyToManyField(
         Incident, verbose_name=_("incidents"), blank=True, related_name="cases"
     )
-    related_cases = models.ManyToManyField(
-        "self", verbose_name=_("related cases"), blank=True
-    )
+    related_cases = models.ManyToManyField("self", verbose_name=_("related cases"), blank=True)
     # Derived from the steps on every save of one, so that lists can sort and filter by date.
     first_step = bound_field(_("first step"))
     latest_step = bound_field(_("latest step"))

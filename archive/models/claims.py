@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .cases import LegalCase
 from .dates import EDTFField, bound_field
@@ -41,6 +42,27 @@ class ClaimKind(models.TextChoices):
     STATES_LAW = "states_law", _("recalls the law")
 
 
+# The same verbs after a plural name: “the Armed Forces deny”, «Вооружённые силы отрицают».
+_PLURAL_VERBS = {
+    ClaimKind.ALLEGES: pgettext_lazy("plural", "allege"),
+    ClaimKind.DENIES: pgettext_lazy("plural", "deny"),
+    ClaimKind.REJECTS: pgettext_lazy("plural", "reject"),
+    ClaimKind.CONFIRMS: pgettext_lazy("plural", "confirm"),
+    ClaimKind.VERIFIES: pgettext_lazy("plural", "verify"),
+    ClaimKind.CONCLUDES: pgettext_lazy("plural", "conclude"),
+    ClaimKind.FINDS: pgettext_lazy("plural", "find"),
+    ClaimKind.DECIDES: pgettext_lazy("plural", "decide"),
+    ClaimKind.REPORTS: pgettext_lazy("plural", "report"),
+    ClaimKind.REPORTS_FIGURE: pgettext_lazy("plural", "give a figure"),
+    ClaimKind.ANNOUNCES_INVESTIGATION: pgettext_lazy("plural", "announce an investigation"),
+    ClaimKind.ANNOUNCES_ACTION: pgettext_lazy("plural", "announce action"),
+    ClaimKind.CALLS_FOR_INVESTIGATION: pgettext_lazy("plural", "call for an investigation"),
+    ClaimKind.CALLS_FOR_ACCOUNTABILITY: pgettext_lazy("plural", "call for accountability"),
+    ClaimKind.CALLS_FOR_ACTION: pgettext_lazy("plural", "call for action"),
+    ClaimKind.CONDEMNS: pgettext_lazy("plural", "condemn"),
+    ClaimKind.COMMENTS: pgettext_lazy("plural", "comment"),
+    ClaimKind.STATES_LAW: pgettext_lazy("plural", "recall the law"),
+}
 DENIAL_KINDS = (ClaimKind.DENIES, ClaimKind.REJECTS)
 FINDING_CLAIM_KINDS = (ClaimKind.FINDS, ClaimKind.DECIDES)
 
@@ -144,9 +166,7 @@ class Claim(Publishable):
     concerns_authenticity = models.BooleanField(
         _("bears on the authenticity of footage"), default=False
     )
-    verification_method = models.CharField(
-        _("method of verification"), max_length=400, blank=True
-    )
+    verification_method = models.CharField(_("method of verification"), max_length=400, blank=True)
     event_date = EDTFField(
         _("date of the event, as claimed"),
         help_text=_("Only when this claim itself dates the event."),
@@ -154,9 +174,7 @@ class Claim(Publishable):
     event_date_earliest = bound_field()
     event_date_latest = bound_field()
     figure = models.PositiveBigIntegerField(_("figure"), null=True, blank=True)
-    figure_unit = models.CharField(
-        _("unit"), max_length=20, choices=FigureUnit, blank=True
-    )
+    figure_unit = models.CharField(_("unit"), max_length=20, choices=FigureUnit, blank=True)
     figure_qualifier = models.CharField(
         _("qualifier"), max_length=10, choices=FigureQualifier, blank=True
     )
@@ -194,6 +212,13 @@ class Claim(Publishable):
     @property
     def speaker(self) -> Organisation | Person:
         return self.speaker_organisation or self.speaker_person
+
+    @property
+    def verb(self) -> str:
+        """The verb that follows the speaker's name, agreeing with it in number."""
+        if self.speaker_organisation and self.speaker_organisation.is_plural:
+            return str(_PLURAL_VERBS[self.kind])
+        return self.get_kind_display()
 
     @property
     def side(self) -> str:
@@ -245,9 +270,7 @@ class Citation(models.Model):
         on_delete=models.PROTECT,
         related_name="citations",
     )
-    locator_kind = models.CharField(
-        _("locator"), max_length=10, choices=LocatorKind, blank=True
-    )
+    locator_kind = models.CharField(_("locator"), max_length=10, choices=LocatorKind, blank=True)
     locator = models.CharField(_("number"), max_length=40, blank=True)
     relayed_by = models.ManyToManyField(
         Organisation,

@@ -19,7 +19,9 @@ from django.utils.translation import gettext_lazy
 from edtf import EDTFParseException, parse_edtf
 from edtf.parser.edtf_exceptions import EDTFParseException
 
-_DATE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>\d\d))?)?(?P<mark>[?~%]?)")
+_DATE = re.compile(
+    r"(?P<year>\d{4})(?:-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>\d\d))?)?(?P<mark>[?~%]?)"
+)
 _SET = re.compile(r"\[([^\[\]]+)\]")
 _NBSP = "\N{NO-BREAK SPACE}"
 
@@ -221,7 +223,9 @@ def within(name: str, start: dt.date | None, end: dt.date | None) -> models.Q:
     """Rows whose EDTF field `name` overlaps the days start…end (either may be None)."""
     overlaps = ~models.Q(**{name: ""})
     if start:
-        overlaps &= models.Q(**{f"{name}_latest__gte": start}) | models.Q(**{f"{name}_latest": None})
+        overlaps &= models.Q(**{f"{name}_latest__gte": start}) | models.Q(
+            **{f"{name}_latest": None}
+        )
     if end:
         overlaps &= models.Q(**{f"{name}_earliest__lte": end}) | models.Q(
             **{f"{name}_earliest": None}

@@ -157,4 +157,6 @@ def describe_file(attachment: Attachment) -> None:
         size += len(chunk)
     attachment.file.seek(0)
     attachment.sha256, attachment.size = digest.hexdigest(), size
-    attachment.media_type = mimetypes.guess_type(attachment.file.name)[0] or "application/octet-stream"
+    attachment.media_type = (
+        mimetypes.guess_type(attachment.file.name)[0] or "application/octet-stream"
+    )

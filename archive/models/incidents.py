@@ -35,7 +35,9 @@ class AllegedSide(models.TextChoices):
 class Incident(Sensitive, Publishable):
     title = models.CharField(_("title"), max_length=300)
     summary = models.TextField(_("summary"), blank=True)
-    date = EDTFField(_("date"), help_text=_("EDTF, for example 2022-09-13? or 2020-10-04/2020-10-17"))
+    date = EDTFField(
+        _("date"), help_text=_("EDTF, for example 2022-09-13? or 2020-10-04/2020-10-17")
+    )
     date_earliest = bound_field()
     date_latest = bound_field()
     phase = models.CharField(_("phase of the conflict"), max_length=24, choices=Phase)

@@ -57,6 +57,11 @@ class Organisation(Publishable):
         default=False,
         help_text=_("Shown beside its name; the archive takes no position on status."),
     )
+    is_plural = models.BooleanField(
+        _("plural name"),
+        default=False,
+        help_text=_("The verb after the name is plural: “the Armed Forces deny”."),
+    )
     parent = models.ForeignKey(
         "self",
         verbose_name=_("part of"),

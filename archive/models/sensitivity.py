@@ -5,9 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Sensitive(models.Model):
-    graphic_description = models.BooleanField(
-        _("describes violence in detail"), default=False
-    )
+    graphic_description = models.BooleanField(_("describes violence in detail"), default=False)
     human_remains = models.BooleanField(_("concerns human remains"), default=False)
 
     class Meta:
