@@ -1,12 +1,22 @@
 """Accounts. An administrator looks after them, but cannot make or touch a superuser."""
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
 
 admin.site.unregister(User)
+
+
+def has_left_traces(account) -> bool:
+    """Whether this user ever signed in or stands in the history. At worst a query a model."""
+    return account.last_login is not None or any(
+        model.objects.filter(history_user=account).exists()
+        for model in apps.get_app_config("archive").get_models(include_auto_created=False)
+        if hasattr(model, "history_user")
+    )
 
 
 @admin.register(User)
@@ -54,6 +64,9 @@ class AccountAdmin(UserAdmin):
         return self._may_touch(request, obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
+        """The history of the records names who changed what: only unused accounts go away."""
+        if obj and has_left_traces(obj):
+            return False
         return self._may_touch(request, obj) and super().has_delete_permission(request, obj)
 
     @staticmethod

@@ -29,7 +29,9 @@ REVIEWER = {
 }
 ADMINISTRATOR = {
     **REVIEWER,
-    **dict.fromkeys(("user", "group"), ("view", "add", "change", "delete")),
+    "group": ("view", "add", "change", "delete"),
+    # An account is made inactive, not deleted: the history of the records names it.
+    "user": ("view", "add", "change"),
 }
 GROUPS = {
     "Curator": CURATOR,

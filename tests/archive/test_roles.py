@@ -2,8 +2,9 @@
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 from django.test import RequestFactory
+from django.utils import timezone
 
 from archive.models import PUBLISHABLE, Document, may
 from tests.factories import FACTORIES, DocumentFactory, UserFactory
@@ -104,6 +105,26 @@ def test_only_administrators_look_after_accounts(member):
         user = member(name)
         assert user.has_perm("auth.change_user") is (name == "Administrator")
         assert user.has_perm("auth.change_group") is (name == "Administrator")
+        assert not user.has_perm("auth.delete_user")
+
+
+def test_not_even_a_superuser_deletes_an_account_that_the_history_names(superuser):
+    room, request = as_seen_by(superuser, User)
+    unused, visitor, writer = UserFactory(), UserFactory(last_login=timezone.now()), UserFactory()
+    record = DocumentFactory()
+    record._history_user = writer
+    record.save()
+    assert room.has_delete_permission(request, unused)
+    assert not room.has_delete_permission(request, visitor)
+    assert not room.has_delete_permission(request, writer)
+
+
+def test_accounts_are_not_deleted_by_way_of_the_list(superuser, signed_in):
+    client = signed_in(superuser)
+    writer = UserFactory(last_login=timezone.now())
+    chosen = {"action": "delete_selected", "_selected_action": [writer.pk], "post": "yes"}
+    client.post("/admin/auth/user/", chosen)
+    assert User.objects.filter(pk=writer.pk).exists()
 
 
 def test_an_administrator_neither_makes_nor_touches_a_superuser(
