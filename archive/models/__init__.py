@@ -34,10 +34,12 @@ from .publishing import (
     Status,
     TranslationKind,
     may,
+    may_ever,
     publish,
     send_back,
     submit,
     withdraw,
+    withdrawals,
 )
 from .violations import TreatyReference, ViolationType
 
@@ -89,9 +91,11 @@ __all__ = [
     "TreatyReference",
     "ViolationType",
     "may",
+    "may_ever",
     "publish",
     "send_back",
     "submit",
     "within",
     "withdraw",
+    "withdrawals",
 ]

@@ -191,7 +191,7 @@ class Claim(Publishable):
     class Meta(Publishable.Meta):
         verbose_name = _("claim")
         verbose_name_plural = _("claims")
-        ordering = ["date_earliest", "slug"]
+        ordering = [models.F("date_earliest").asc(nulls_last=True), "slug"]
         constraints = [
             *Publishable.Meta.constraints,
             models.CheckConstraint(
@@ -235,6 +235,14 @@ class Claim(Publishable):
     @property
     def is_public(self) -> bool:
         return super().is_public and self.citations.published().exists()
+
+    def publishing_obstacles(self):
+        obstacles = super().publishing_obstacles()
+        if not self.speaker.is_public:
+            obstacles.append(_("Publish the speaker first; a claim is never shown without one."))
+        if not self.citations.published().exists():
+            obstacles.append(_("Cite a published document first: where is this claim reported?"))
+        return obstacles
 
     def clean(self):
         super().clean()

@@ -13,16 +13,22 @@ from babel.dates import format_date
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from edtf import EDTFParseException, parse_edtf
+from edtf import parse_edtf
 from edtf.parser.edtf_exceptions import EDTFParseException
 
 _DATE = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>\d\d))?)?(?P<mark>[?~%]?)"
 )
 _SET = re.compile(r"\[([^\[\]]+)\]")
+# The forms of EDTF that can be said in words: a date, a season, a decade or century, two of them
+# or an open end with a slash between, one of several, some day between two.
+_POINT = r"(?:\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?[?~%]?|\d{4}-2[1-4]|\d{3}X|\d{2}XX)"
+_FORMS = re.compile(
+    rf"{_POINT}|{_POINT}/(?:{_POINT}|\.\.)|\.\./{_POINT}"
+    rf"|\[{_POINT}(?:,{_POINT})+\]|\[{_POINT}\.\.{_POINT}\]"
+)
 _NBSP = "\N{NO-BREAK SPACE}"
 
 # CLDR patterns; Russian writes «г.» after a year and declines the month beside a day.
@@ -50,9 +56,15 @@ _PATTERNS = {
 def bounds(value: str) -> tuple[dt.date | None, dt.date | None]:
     """The earliest and the latest day that an EDTF string covers; None for an open end.
 
-    Raises ValueError for anything that is not EDTF. Strict bounds: "2022~" is 1 January to
+    Raises ValueError for anything that is not EDTF or has no words here. Strict bounds: "2022~" is 1 January to
     31 December 2022, since the library's fuzzy ones reach years further.
     """
+    if not _FORMS.fullmatch(value):
+        raise ValueError(f"not an EDTF date: {value!r}")
+    points = re.findall(_POINT, value)
+    if points != [value]:
+        for point in points:
+            bounds(point)
     try:
         parsed = parse_edtf(value)
         earliest, latest = _to_date(parsed.lower_strict()), _to_date(parsed.upper_strict())
@@ -84,8 +96,14 @@ class EDTFDate(str):
 
     @property
     def in_words(self) -> str:
-        """The date in words of the active language: «около 13 сентября 2022 г.»."""
-        return in_words(str(self), get_language() or "en") if self else ""
+        """The date in words of the active language: «около 13 сентября 2022 г.».
+
+        A string that no form would have accepted (written past them) is shown as it is.
+        """
+        try:
+            return in_words(str(self), get_language() or "en") if self else ""
+        except ValueError:
+            return str(self)
 
 
 def in_words(value: str, language: str) -> str:

@@ -96,7 +96,7 @@ class Document(Sensitive, Publishable):
     class Meta(Publishable.Meta):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
-        ordering = ["-published_on_earliest", "slug"]
+        ordering = [models.F("published_on_earliest").desc(nulls_last=True), "slug"]
 
 
 class AttachmentQuerySet(GatedQuerySet):

@@ -57,4 +57,4 @@ class Incident(Sensitive, Publishable):
     class Meta(Publishable.Meta):
         verbose_name = _("incident")
         verbose_name_plural = _("incidents")
-        ordering = ["date_earliest", "slug"]
+        ordering = [models.F("date_earliest").asc(nulls_last=True), "slug"]

@@ -4,6 +4,8 @@ Every record that a visitor can reach is `Publishable`. `published()` is the one
 what a visitor may see; nothing else compares a status.
 """
 
+from datetime import datetime
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Q
@@ -56,12 +58,30 @@ class PublishableQuerySet(GatedQuerySet):
     def published(self):
         return super().published().filter(_open())
 
-    def withdrawn(self):
-        """Once public, now answered with a dated notice (410)."""
-        return self.filter(status=Status.WITHDRAWN, access=Access.PUBLIC)
+    def gone(self):
+        """Once public and no longer to be seen: answered with a dated notice (410)."""
+        once = self.filter(published_at__isnull=False, access=Access.PUBLIC)
+        return once.exclude(pk__in=self.model._default_manager.published().values("pk"))
+
+    def open_to(self, step: str):
+        """The records in a state from which the step can be taken."""
+        return self.filter(status__in=STEPS[step][0])
+
+    def delete(self):
+        _refuse_to_delete(self.filter(published_at__isnull=False))
+        return super().delete()
+
+    delete.alters_data = True
+    delete.queryset_only = True
 
     def get_by_natural_key(self, slug):
         return self.get(slug=slug)
+
+
+def _refuse_to_delete(once_public) -> None:
+    if held := set(once_public[:10]):
+        message = _("A record that was ever public is withdrawn, never deleted.")
+        raise models.ProtectedError(str(message), held)
 
 
 class Publishable(models.Model):
@@ -126,18 +146,50 @@ class Publishable(models.Model):
             ),
         ]
 
+    def __str__(self):
+        return getattr(self, self.heading_field) or self.slug
+
+    def save(self, *args, **kwargs):
+        moved = self.was_public and getattr(self, "_stored_slug", self.slug) != self.slug
+        self._refuse_taken_address()
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if moved:
+                self._remember_address(self._stored_slug)
+        self._stored_slug = self.slug
+
+    def delete(self, *args, **kwargs):
+        _refuse_to_delete(type(self)._base_manager.filter(pk=self.pk, published_at__isnull=False))
+        return super().delete(*args, **kwargs)
+
+    def clean(self):
+        super().clean()
+        self._refuse_taken_address()
+
     def natural_key(self):
         return (self.slug,)
+
+    # The translated field that names the record in lists and titles.
+    heading_field = "title"
+
+    @property
+    def was_public(self) -> bool:
+        return self.published_at is not None
 
     @property
     def is_public(self) -> bool:
         """`published()` for one record in memory; queries what `gate_through` has not loaded."""
-        owners = [getattr(self, relation) for relation in self.gate_through]
         return (
             self.status == Status.PUBLISHED
             and self.access == Access.PUBLIC
-            and all(owner is None or owner.is_public for owner in owners)
+            and all(owner.is_public for owner in self._owners())
         )
+
+    @property
+    def gone_since(self) -> datetime | None:
+        """When this record, or one without which it says nothing, was withdrawn."""
+        moments = [record.withdrawn_at for record in (self, *self._owners())]
+        return min((moment for moment in moments if moment), default=None)
 
     @property
     def missing_languages(self) -> list[str]:
@@ -148,11 +200,11 @@ class Publishable(models.Model):
             if not getattr(self, f"{self.heading_field}_{language}")
         ]
 
-    # The translated field that names the record in lists and titles.
-    heading_field = "title"
-
-    def __str__(self):
-        return getattr(self, self.heading_field) or self.slug
+    def publishing_obstacles(self) -> list[str]:
+        """Why readers could make nothing of this record if it were published now."""
+        if len(self.missing_languages) == len(AVAILABLE_LANGUAGES):
+            return [_("A record needs a heading in at least one language.")]
+        return []
 
     @classmethod
     def from_db(cls, db, field_names, values):
@@ -160,33 +212,23 @@ class Publishable(models.Model):
         record._stored_slug = record.__dict__.get("slug")
         return record
 
-    def clean(self):
-        super().clean()
+    def _owners(self) -> list["Publishable"]:
+        owners = (getattr(self, relation) for relation in self.gate_through)
+        return [owner for owner in owners if owner is not None]
+
+    def _refuse_taken_address(self) -> None:
         taken = FormerAddress.objects.filter(kind=self._meta.model_name, slug=self.slug)
         if taken.exclude(record_id=self.pk).exists():
             raise ValidationError(
                 {"slug": _("This address once belonged to another record and still leads there.")}
             )
 
-    def save(self, *args, **kwargs):
-        former = getattr(self, "_stored_slug", None)
-        with transaction.atomic():
-            super().save(*args, **kwargs)
-            if former and former != self.slug:
-                FormerAddress.objects.update_or_create(
-                    kind=self._meta.model_name, slug=former, defaults={"record_id": self.pk}
-                )
-                FormerAddress.objects.filter(
-                    kind=self._meta.model_name, slug=self.slug, record_id=self.pk
-                ).delete()
-        self._stored_slug = self.slug
-
-    def delete(self, *args, **kwargs):
-        if self.published_at:
-            raise models.ProtectedError(
-                str(_("A record that was ever public is withdrawn, never deleted.")), {self}
-            )
-        return super().delete(*args, **kwargs)
+    def _remember_address(self, former: str) -> None:
+        kind = self._meta.model_name
+        FormerAddress.objects.update_or_create(
+            kind=kind, slug=former, defaults={"record_id": self.pk}
+        )
+        FormerAddress.objects.filter(kind=kind, slug=self.slug, record_id=self.pk).delete()
 
 
 class FormerAddress(models.Model):
@@ -218,11 +260,19 @@ STEPS = {
 
 def may(user, step: str, record: Publishable) -> bool:
     """Whether this user may take this record one step further, from the state it is in."""
-    origins, _target, permission = STEPS[step]
-    meta = record._meta
-    return record.status in origins and user.has_perm(
-        f"{meta.app_label}.{permission}_{meta.model_name}"
-    )
+    return record.status in STEPS[step][0] and may_ever(user, step, type(record))
+
+
+def may_ever(user, step: str, model: type[Publishable]) -> bool:
+    """Whether this user takes such a step at all, with one record of this kind or another."""
+    meta = model._meta
+    return user.has_perm(f"{meta.app_label}.{STEPS[step][2]}_{meta.model_name}")
+
+
+def withdrawals(model: type[Publishable]) -> set[datetime]:
+    """When records of this kind were withdrawn, those shown again since among them."""
+    once = model.history.filter(withdrawn_at__isnull=False, access=Access.PUBLIC)
+    return {moment for _id, moment in once.values_list("id", "withdrawn_at").distinct()}
 
 
 def submit(record: Publishable, *, by) -> None:
@@ -250,13 +300,12 @@ def _take(step: str, record: Publishable, user) -> None:
     stored = type(record)._base_manager.select_for_update().get(pk=record.pk)
     if stored.status != record.status:
         raise ValidationError(_("Someone else has changed the status of this record meanwhile."))
+    # The row as it is locked now, not as it was when the page was opened.
+    record.refresh_from_db()
     if step == "publish":
         record.full_clean()
-        if not any(
-            getattr(record, f"{record.heading_field}_{language}")
-            for language in AVAILABLE_LANGUAGES
-        ):
-            raise ValidationError(_("A record needs a heading in at least one language."))
+        if obstacles := record.publishing_obstacles():
+            raise ValidationError(obstacles)
     record.status = STEPS[step][1]
     if step == "publish":
         record.published_at = record.published_at or timezone.now()

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from archive.models import PUBLISHABLE, ClaimKind, ViolationType
+from archive.models import PUBLISHABLE, ClaimKind, ViolationType, withdrawals
 from portal import context, holdings, sitemaps
 from portal.glossary import CLAIM_DEFINITIONS
 from portal.languages import language_of
@@ -57,7 +57,7 @@ def corrections(request):
     withdrawn = [
         {"day": moment, "kind": model._meta.verbose_name}
         for model in PUBLISHABLE
-        for moment in model.objects.withdrawn().values_list("withdrawn_at", flat=True)
+        for moment in withdrawals(model)
     ]
     withdrawn.sort(key=lambda entry: entry["day"], reverse=True)
     return render(request, "portal/corrections.html", {"withdrawn": withdrawn})

@@ -81,9 +81,9 @@ def test_a_natural_key_finds_its_record(kind):
 
 
 @every_kind
-def test_published_and_withdrawn_are_the_same_vocabulary_everywhere(kind):
+def test_published_and_gone_are_the_same_vocabulary_everywhere(kind):
     assert callable(kind.objects.published)
-    assert callable(kind.objects.withdrawn)
+    assert callable(kind.objects.gone)
     assert kind._meta.default_permissions[-1] == "publish"
 
 

@@ -23,13 +23,16 @@ from archive.models import (
     send_back,
     submit,
     withdraw,
+    withdrawals,
 )
 from tests.factories import (
     FACTORIES,
     AttachmentFactory,
+    CaseStepFactory,
     CitationFactory,
     ClaimFactory,
     DocumentFactory,
+    LegalCaseFactory,
     OrganisationFactory,
     PersonFactory,
     RoleFactory,
@@ -89,7 +92,7 @@ def test_every_kind_of_record_can_be_published_and_withdrawn(kind, reviewer):
     assert kind.objects.published().filter(pk=record.pk).exists()
     withdraw(record, by=reviewer)
     assert not kind.objects.published().filter(pk=record.pk).exists()
-    assert kind.objects.withdrawn().filter(pk=record.pk).exists()
+    assert kind.objects.gone().filter(pk=record.pk).exists()
 
 
 def test_publishing_and_withdrawing_are_dated(reviewer):
@@ -113,8 +116,7 @@ def test_the_history_says_who_took_the_step(reviewer):
 
 
 def test_a_record_that_is_not_sound_is_not_published(reviewer):
-    document = DocumentFactory(published_on="2022-10-03")
-    document.source_url = "not an address"
+    document = DocumentFactory(published_on="2022-10-03", source_url="not an address")
     with pytest.raises(ValidationError):
         publish(document, by=reviewer)
     document.refresh_from_db()
@@ -254,7 +256,7 @@ def test_a_changed_address_is_remembered():
 
 
 def test_every_former_address_is_remembered_and_taking_one_back_frees_it():
-    document = DocumentFactory(slug="first")
+    document = DocumentFactory(slug="first", published=True)
     for slug in ("second", "third", "first"):
         document.slug = slug
         document.save()
@@ -262,19 +264,79 @@ def test_every_former_address_is_remembered_and_taking_one_back_frees_it():
 
 
 def test_a_record_just_created_and_renamed_leaves_a_redirect():
-    document = DocumentFactory(slug="first")
+    document = DocumentFactory(slug="first", published=True)
     document.slug = "second"
     document.save()
     assert FormerAddress.objects.filter(slug="first").exists()
 
 
-def test_a_former_address_is_not_given_to_another_record():
+def test_a_record_never_public_leaves_nothing_behind():
     document = DocumentFactory(slug="first")
+    document.slug = "second"
+    document.save()
+    assert not FormerAddress.objects.exists()
+
+
+def test_a_former_address_is_not_given_to_another_record():
+    document = DocumentFactory(slug="first", published=True)
     document.slug = "second"
     document.save()
     with pytest.raises(ValidationError) as caught:
         DocumentFactory.build(slug="first", publisher=None).full_clean()
     assert "slug" in caught.value.message_dict
+    with pytest.raises(ValidationError):
+        DocumentFactory(slug="first")
+
+
+def test_publishing_keeps_what_a_colleague_saved_meanwhile(reviewer):
+    document = DocumentFactory(title_en="Before")
+    opened_earlier = Document.objects.get(pk=document.pk)
+    document.title_en = "After"
+    document.save()
+    publish(opened_earlier, by=reviewer)
+    assert Document.objects.get().title_en == "After"
+
+
+def test_publishing_keeps_what_the_steps_of_a_case_say(reviewer):
+    case = LegalCaseFactory()
+    CaseStepFactory(case=case, date="2020-05-26")
+    publish(case, by=reviewer)
+    case.refresh_from_db()
+    assert case.first_step.isoformat() == "2020-05-26"
+
+
+def test_a_claim_without_a_public_source_or_speaker_is_not_published(reviewer):
+    claim = ClaimFactory(in_review=True, cited_in=False)
+    with pytest.raises(ValidationError, match="published document"):
+        publish(claim, by=reviewer)
+    of_a_draft = ClaimFactory(in_review=True, speaker_organisation=OrganisationFactory())
+    with pytest.raises(ValidationError, match="speaker first"):
+        publish(of_a_draft, by=reviewer)
+
+
+def test_a_claim_is_gone_with_its_speaker(reviewer):
+    claim = ClaimFactory(published=True)
+    withdraw(claim.speaker, by=reviewer)
+    claim.refresh_from_db()
+    assert Claim.objects.gone().get() == claim
+    assert claim.gone_since == claim.speaker.withdrawn_at
+
+
+def test_the_log_of_withdrawals_remembers_a_record_shown_again(reviewer):
+    document = DocumentFactory(published=True)
+    withdraw(document, by=reviewer)
+    withdrawn_at = document.withdrawn_at
+    publish(document, by=reviewer)
+    assert withdrawals(Document) == {withdrawn_at}
+
+
+def test_no_way_of_deleting_reaches_a_record_once_public():
+    DocumentFactory(published=True)
+    with pytest.raises(ProtectedError):
+        Document.objects.all().delete()
+    DocumentFactory()
+    Document.objects.filter(published_at=None).delete()
+    assert Document.objects.count() == 1
 
 
 def test_the_same_address_may_serve_another_kind_of_record():

@@ -33,8 +33,8 @@ class RecordPage(View):
         moved = former.values("record_id")
         if record := self.model.objects.published().filter(pk__in=moved).first():
             return redirect(record, permanent=True)
-        withdrawn = self.model.objects.withdrawn().filter(Q(slug=slug) | Q(pk__in=moved)).first()
+        withdrawn = self.model.objects.gone().filter(Q(slug=slug) | Q(pk__in=moved)).first()
         if withdrawn is None:
             raise Http404
-        context = {"withdrawn_at": withdrawn.withdrawn_at}
+        context = {"withdrawn_at": withdrawn.gone_since}
         return render(request, "portal/withdrawn.html", context, status=410)
