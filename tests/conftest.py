@@ -8,8 +8,13 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 
 from .factories import DocumentFactory, UserFactory
+
+# A loaded machine is slow, not wrong.
+hypothesis_settings.register_profile("archive", deadline=None)
+hypothesis_settings.load_profile("archive")
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 
