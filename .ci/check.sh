@@ -22,6 +22,7 @@ no_registry() {
 
 for_production() {
     env DEBUG=0 ALLOWED_HOSTS=archive.example.org SITE_URL=https://archive.example.org \
+        CONTACT_EMAIL=contact@archive.example.org \
         SECRET_KEY="$("$bin/python" -c 'import secrets; print(secrets.token_urlsafe(64))')" \
         DATABASE_URL=sqlite://:memory: "$@"
 }

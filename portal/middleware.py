@@ -1,4 +1,6 @@
 from django.conf import settings
+from django.middleware.gzip import GZipMiddleware
+from django.template.response import TemplateResponse
 
 
 class PermissionsPolicyMiddleware:
@@ -23,8 +25,31 @@ class PlainNotFoundMiddleware:
 
     def __call__(self, request):
         response = self.get_response(request)
-        if settings.DEBUG and response.status_code == 404:
+        # A view that renders a 404 of its own has more to say.
+        own = isinstance(response, TemplateResponse)
+        if settings.DEBUG and response.status_code == 404 and not own:
             from .views.pages import not_found
 
             return not_found(request)
+        return response
+
+
+class CompressTextMiddleware(GZipMiddleware):
+    """Compresses pages and static text; files and pictures go out as they are.
+
+    It stands before WhiteNoise, which answers without asking what comes after it. In production
+    WhiteNoise sends files that are compressed already, which are left alone.
+    """
+
+    TEXT = ("text/", "application/json", "application/xml", "application/atom+xml", "image/svg")
+
+    def process_response(self, request, response):
+        # Neither part of a file nor an answer without a body may be compressed.
+        whole = request.method == "GET" and response.status_code not in (206, 304)
+        if not whole or not response.get("Content-Type", "").startswith(self.TEXT):
+            return response
+        response = super().process_response(request, response)
+        if response.get("ETag", "").startswith("W/"):
+            # WhiteNoise does not recognise a weak one, but does the date of the file.
+            del response["ETag"]
         return response

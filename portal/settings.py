@@ -1,10 +1,11 @@
 """All settings, from the environment. With nothing set, the demonstration runs as it is.
 
-Production sets DEBUG=0, SECRET_KEY, ALLOWED_HOSTS and DATABASE_URL; `refuse_unsafe` names what
-is missing and stops. Every variable is listed in the README.
+Production sets DEBUG=0, SECRET_KEY, ALLOWED_HOSTS, DATABASE_URL, SITE_URL and CONTACT_EMAIL;
+`refuse_unsafe` names what is missing and stops. Every variable is listed in the README.
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -13,14 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEMONSTRATION_KEY = "demonstration-only-not-a-secret"
+# Hosts that only this machine reaches; the last is that of Django's test client.
+LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver"]
 
 env = environ.Env()
 
 DEBUG = env.bool("DEBUG", default=True)
 SECRET_KEY = env.str("SECRET_KEY", default=DEMONSTRATION_KEY)
-ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"] if DEBUG else []
-)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOCAL_HOSTS if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # The address that canonical links, feeds and the sitemap name.
@@ -49,8 +50,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "portal.middleware.CompressTextMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.middleware.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -156,21 +157,27 @@ AXES_LOCKOUT_TEMPLATE = "portal/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "portal.proxy.client_address"
 
 # Transport and headers
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("COOKIE_SECURE", default=not DEBUG)
-SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+COOKIE_SECURE = env.bool("COOKIE_SECURE", default=not DEBUG)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = COOKIE_SECURE
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = "/admin/"
 SECURE_SSL_REDIRECT = env.bool("SSL_REDIRECT", default=not DEBUG)
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=0 if DEBUG else 31536000)
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=not DEBUG)
+# Browsers take years to forget a preloaded name: its owner decides, so its absence is no warning.
+SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 # Not "no-referrer": with it browsers send "Origin: null", and no form of the admin gets through.
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if env.bool("BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -213,18 +220,31 @@ LOGGING = {
 }
 
 
+def is_local(host: str) -> bool:
+    return host in LOCAL_HOSTS or host.endswith(".localhost")
+
+
 def refuse_unsafe() -> None:
-    """Production does not start with a setting that is only fit for a demonstration."""
+    """What others reach does not start with a setting that is only fit for a demonstration."""
     unsafe = []
-    if SECRET_KEY == DEMONSTRATION_KEY or len(SECRET_KEY) < 50:
-        unsafe.append("SECRET_KEY is the demonstration's or shorter than 50 characters")
-    if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
-        unsafe.append("ALLOWED_HOSTS is empty or *")
-    if not SESSION_COOKIE_SECURE:
-        unsafe.append("COOKIE_SECURE is off")
+    for_others = not all(is_local(host) for host in ALLOWED_HOSTS)
+    if DEBUG and for_others:
+        unsafe.append("DEBUG is on, but ALLOWED_HOSTS lets others in")
+    if not DEBUG:
+        if SECRET_KEY == DEMONSTRATION_KEY or len(SECRET_KEY) < 50:
+            unsafe.append("SECRET_KEY is the demonstration's or shorter than 50 characters")
+        if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
+            unsafe.append("ALLOWED_HOSTS is empty or *")
+        if not COOKIE_SECURE:
+            unsafe.append("COOKIE_SECURE is off")
+    if not DEBUG and for_others:
+        site = urlsplit(SITE_URL)
+        if site.scheme != "https" or is_local(site.netloc.rsplit(":", 1)[0]):
+            unsafe.append("SITE_URL is not the public https address")
+        if CONTACT_EMAIL.endswith("@example.org"):
+            unsafe.append("CONTACT_EMAIL is the demonstration's")
     if unsafe:
-        raise ImproperlyConfigured("DEBUG is off, but: " + "; ".join(unsafe) + ".")
+        raise ImproperlyConfigured("Refusing to start: " + "; ".join(unsafe) + ".")
 
 
-if not DEBUG:
-    refuse_unsafe()
+refuse_unsafe()
