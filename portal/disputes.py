@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 
-from archive.models import Claim, ClaimKind, FigureUnit, Incident
+from archive.models import Claim, ClaimKind, FigureQualifier, FigureUnit, Incident
 
 
 @dataclass
@@ -22,8 +21,13 @@ class FigureGroup:
 class FigureTable:
     """Figures of one unit; those that count the same thing stand together."""
 
-    unit: str
     groups: list[FigureGroup]
+
+    @property
+    def units(self) -> list[str]:
+        """Labels of the units counted in; several where sources count the same people."""
+        present = {claim.figure_unit for group in self.groups for claim in group.claims}
+        return [str(unit.label) for unit in FigureUnit if unit in present]
 
     @property
     def is_compared(self) -> bool:
@@ -36,25 +40,47 @@ class FigureTable:
         return any(group.differs for group in self.groups)
 
 
+# One source counts as deaths what another counts as persons or soldiers; the words for what was
+# counted say whether they mean the same people.
+ALIKE = (
+    FigureUnit.DEATHS,
+    FigureUnit.SOLDIERS_KILLED,
+    FigureUnit.PERSONS,
+    FigureUnit.SOLDIERS,
+)
+
+
 def figures(claims: list[Claim]) -> list[FigureTable]:
-    counted = [claim for claim in claims if claim.figure_unit]
-    return [
-        FigureTable(unit.label, groups)
-        for unit in FigureUnit
-        if (groups := _by_what_was_counted([c for c in counted if c.figure_unit == unit]))
-    ]
+    """A table a unit, in the order of the units."""
+    groups: dict[tuple, list[Claim]] = {}
+    for claim in sorted(claims, key=lambda claim: (_subject(claim), _in_time(claim))):
+        if claim.figure_unit:
+            groups.setdefault(_counted(claim), []).append(claim)
+    tables: dict[str, list[FigureGroup]] = {unit: [] for unit in FigureUnit}
+    for counted in groups.values():
+        tables[min((claim.figure_unit for claim in counted), key=list(FigureUnit).index)].append(
+            FigureGroup(counted)
+        )
+    return [FigureTable(of_unit) for of_unit in tables.values() if of_unit]
 
 
-def _by_what_was_counted(claims: list[Claim]) -> list[FigureGroup]:
-    def subject(claim):
-        return (claim.figure_counted_en or claim.figure_counted_ru or "").casefold()
+def _subject(claim: Claim) -> str:
+    return (claim.figure_counted_en or claim.figure_counted_ru or "").strip().casefold()
 
-    ordered = sorted(claims, key=lambda claim: (subject(claim), _in_time(claim)))
-    return [FigureGroup(list(group)) for _subject, group in groupby(ordered, key=subject)]
+
+def _counted(claim: Claim) -> tuple:
+    subject = _subject(claim)
+    return subject, "" if subject and claim.figure_unit in ALIKE else claim.figure_unit
 
 
 def differ(claims: list[Claim]) -> bool:
-    return len({(claim.figure, claim.figure_qualifier) for claim in claims}) > 1
+    """Whether the numbers differ; giving none is no disagreement."""
+    values = {
+        (claim.figure, claim.figure_qualifier or FigureQualifier.EXACT)
+        for claim in claims
+        if claim.figure is not None
+    }
+    return len(values) > 1
 
 
 def dates(incident: Incident, claims: list[Claim]) -> list[Claim]:

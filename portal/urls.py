@@ -1,6 +1,6 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from .views import lists, pages, records
 
@@ -10,7 +10,11 @@ section = (
         path("search/", lists.search, name="search"),
         path("documents/", lists.DocumentList.as_view(), name="document_list"),
         path("documents/<slug:slug>/", records.DocumentPage.as_view(), name="document"),
-        path("documents/<slug:slug>/files/<str:sha256>/", records.attachment, name="attachment"),
+        re_path(
+            r"^documents/(?P<slug>[-a-zA-Z0-9_]+)/files/(?P<sha256>[0-9a-f]{64})/$",
+            records.attachment,
+            name="attachment",
+        ),
         path("cases/", lists.CaseList.as_view(), name="legalcase_list"),
         path("cases/<slug:slug>/", records.CasePage.as_view(), name="legalcase"),
         path("incidents/", lists.IncidentList.as_view(), name="incident_list"),

@@ -305,6 +305,12 @@ def test_a_file_that_may_not_be_shown_is_not_found(client):
     assert "Transcript" not in page(client, kept.document)
 
 
+@pytest.mark.parametrize("name", ["%00", "0" * 63, "A" * 64])
+def test_an_address_that_no_file_can_have_is_not_found(client, name):
+    document = DocumentFactory(published=True)
+    assert client.get(f"{document.get_absolute_url()}files/{name}/").status_code == 404
+
+
 # Incidents
 
 
@@ -421,6 +427,43 @@ def test_figures_that_differ_stand_side_by_side(client, language):
     assert differing.count('class="citation"') == 2
 
 
+def test_the_same_people_are_compared_whatever_the_unit(client):
+    incident = IncidentFactory(published=True)
+    for figure, unit in ((7, "deaths"), (6, "persons"), (99, "injured")):
+        ClaimFactory(
+            published=True,
+            incidents=[incident],
+            figure=figure,
+            figure_unit=unit,
+            figure_qualifier="at_least",
+            figure_counted_en="shot in the footage",
+        )
+    html = page(client, incident)
+    differing = html.split('class="differs"')[1].split("</tbody>")[0]
+    assert sorted(re.findall(r'class="figure">([^<]+)<', differing)) == ["6", "7"]
+    assert html.count('class="differs"') == 1
+
+
+def test_saying_exactly_or_no_number_at_all_is_no_disagreement(client):
+    incident = IncidentFactory(published=True)
+    for figure, qualifier in ((5, ""), (5, "exact"), (None, "")):
+        ClaimFactory(
+            published=True,
+            incidents=[incident],
+            figure=figure,
+            figure_unit="deaths",
+            figure_qualifier=qualifier,
+        )
+    assert 'id="disputed"' not in page(client, incident)
+
+
+def test_a_verb_agrees_with_a_plural_speaker(client):
+    forces = OrganisationFactory(published=True, is_plural=True)
+    denial = ClaimFactory(published=True, speaker_organisation=forces, kind=ClaimKind.DENIES)
+    assert f"{forces} deny" in page(client, denial).split("</title>")[0]
+    assert ">deny</span>" in page(client, denial)
+
+
 def test_a_single_figure_is_not_called_disputed(client):
     incident = IncidentFactory(published=True)
     ClaimFactory(published=True, incidents=[incident], figure=2, figure_unit="deaths")
@@ -469,6 +512,28 @@ def test_a_docket_shows_outcomes_in_words_and_steps_in_time(client):
     assert "6 votes to 1" in words
     steps = words.split("Steps of the proceedings")[1]
     assert steps.index("Lodged") < steps.index("Judgment")
+
+
+def test_an_outcome_is_never_laid_at_the_door_of_another_respondent(client, language):
+    shown, unseen = OrganisationFactory(published=True), hidden(OrganisationFactory)
+    incident = IncidentFactory(published=True)
+    case = LegalCaseFactory(published=True, respondents=[shown, unseen], incidents=[incident])
+    CaseOutcomeFactory(case=case, respondent=unseen)
+    words = {"en": "a respondent not shown here"}.get(language, "")
+    docket = page(client, case).split('id="outcomes"')[1].split("</section>")[0]
+    assert str(shown) not in docket
+    assert docket.count('scope="col"') == 3  # provision, respondent, outcome; no votes
+    assert words in docket
+    assert words in page(client, incident).split('id="findings"')[1]
+
+
+def test_a_single_respondent_is_not_named_in_every_row(client):
+    state = OrganisationFactory(published=True)
+    case = LegalCaseFactory(published=True, respondents=[state])
+    CaseOutcomeFactory(case=case, respondent=state, votes_for=6, votes_against=1)
+    docket = page(client, case).split('id="outcomes"')[1].split("</section>")[0]
+    assert str(state) not in docket
+    assert docket.count('scope="col"') == 3  # provision, outcome, vote
 
 
 def test_a_place_shows_all_its_names_in_their_languages(client, language):

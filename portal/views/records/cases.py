@@ -33,6 +33,15 @@ class CasePage(RecordPage):
         return {
             "findings": mark_repeated_sources([claim for claim in claims if claim.is_finding]),
             "claims": mark_repeated_sources([claim for claim in claims if not claim.is_finding]),
-            "names_respondents": len(record.respondents.all()) > 1,
+            "names_respondents": names_respondents(record),
+            "has_votes": any(o.unanimous or o.votes_for is not None for o in record.outcomes.all()),
             "how_to_cite": cite(record),
         }
+
+
+def names_respondents(case) -> bool:
+    """Whether each outcome has to say whom it concerns: always, unless all concern the only
+    respondent that the page names anyway."""
+    shown = {body.pk for body in case.respondents.all()}
+    concerned = {outcome.respondent_id for outcome in case.outcomes.all()}
+    return bool(concerned - {None}) and (len(concerned) > 1 or concerned != shown)

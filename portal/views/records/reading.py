@@ -34,14 +34,21 @@ def claims():
     """Claims as they are read: who says it, in which office, where it is reported, what it
     answers and who answers it. Six queries."""
     citations = Citation.objects.published().select_related("document")
-    return statements().prefetch_related(
-        Prefetch("speaker_person__roles", Role.objects.published()),
-        Prefetch(
-            "citations",
-            citations.prefetch_related(Prefetch("relayed_by", Organisation.objects.published())),
-        ),
-        Prefetch("responds_to", statements()),
-        Prefetch("responses", statements()),
+    in_time = F("date_earliest").asc(nulls_last=True)
+    return (
+        statements()
+        .order_by(in_time, "slug")
+        .prefetch_related(
+            Prefetch("speaker_person__roles", Role.objects.published()),
+            Prefetch(
+                "citations",
+                citations.prefetch_related(
+                    Prefetch("relayed_by", Organisation.objects.published())
+                ),
+            ),
+            Prefetch("responds_to", statements()),
+            Prefetch("responses", statements()),
+        )
     )
 
 
@@ -56,4 +63,4 @@ def cases():
 
 
 def incidents():
-    return Incident.objects.published().order_by("date_earliest", "slug")
+    return Incident.objects.published().order_by(F("date_earliest").asc(nulls_last=True), "slug")
