@@ -1,6 +1,6 @@
 """Records as items of a list (`portal/_<model>_card.html`), with all that such an item names."""
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from archive.models import (
     Citation,
@@ -29,7 +29,22 @@ def with_card_relations(queryset):
     model = queryset.model
     if joined := _JOINED.get(model):
         queryset = queryset.select_related(*joined)
+    if model is Claim:
+        queryset = queryset.annotate(
+            graphic_description=_about_what_is("graphic_description"),
+            human_remains=_about_what_is("human_remains"),
+        )
     return queryset.prefetch_related(*_prefetched(model))
+
+
+def _about_what_is(flag: str) -> Q:
+    """Claims about an incident or a document that readers are warned of, itself public or not:
+    their text stands behind the same warning."""
+    claim = {"claims": OuterRef("pk"), flag: True}
+    document = {"claims_about": OuterRef("pk"), flag: True}
+    return Q(Exists(Incident.objects.filter(**claim))) | Q(
+        Exists(Document.objects.filter(**document))
+    )
 
 
 def _prefetched(model) -> list:

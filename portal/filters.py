@@ -12,13 +12,16 @@ from archive.models import (
     AllegedSide,
     CaseKind,
     CaseStatus,
+    Claim,
     ClaimKind,
+    Document,
     DocumentKind,
     Incident,
     LegalCase,
     Organisation,
     OrganisationKind,
     OriginalLanguage,
+    Person,
     Phase,
     Place,
     PlaceKind,
@@ -38,6 +41,12 @@ class RecordFilters(django_filters.FilterSet):
     """
 
     q = Text()
+
+    @classmethod
+    def parameters(cls) -> set[str]:
+        """What these filters are called in an address."""
+        names = (getattr(one, "names", (name,)) for name, one in cls.base_filters.items())
+        return {name for group in names for name in group}
 
     def narrowed(self, without: str = ""):
         """The records that every filter lets through, `without` one of them: what the options of
@@ -96,6 +105,9 @@ class CaseFilters(RecordFilters):
         "incidents__violation_types__slug", records=ViolationType, label=_("Alleged violation")
     )
     phase = ChoiceFacet("incidents__phase", choices=Phase, label=_("Phase of the conflict"))
+    language = ChoiceFacet(
+        "documents__language", choices=OriginalLanguage, label=_("Language of its documents")
+    )
     period = StepPeriod("date", label=_("Date of a step"))
     sort = Sort("first_step", "latest_step")
 
@@ -108,6 +120,19 @@ class IncidentFilters(RecordFilters):
     side = SideFacet("victims_side", choices=AllegedSide, label=_("Side of the alleged victims"))
     place = RecordFacet("places__slug", records=Place, label=_("Place"))
     case = RecordFacet("cases__slug", records=LegalCase, label=_("Case"))
+    organisation = RecordFacet(
+        "claims__speaker_organisation__slug",
+        "documents__publisher__slug",
+        "documents__organisations__slug",
+        records=Organisation,
+        label=_("Who speaks or is spoken of"),
+    )
+    kind = ChoiceFacet(
+        "documents__kind", choices=DocumentKind, label=_("Kind of document about it")
+    )
+    language = ChoiceFacet(
+        "documents__language", choices=OriginalLanguage, label=_("Language of its documents")
+    )
     period = Period("date", label=_("Date of the incident"))
     sort = Sort("date_earliest", "date_latest")
 
@@ -124,6 +149,7 @@ class ClaimFilters(RecordFilters):
         label=_("Side of the speaker"),
         third=True,
     )
+    person = RecordFacet("speaker_person__slug", records=Person, label=_("Speaker: person"))
     incident = RecordFacet("incidents__slug", records=Incident, label=_("Incident"))
     case = RecordFacet("cases__slug", records=LegalCase, label=_("Case"))
     place = RecordFacet("incidents__places__slug", records=Place, label=_("Place"))
@@ -131,6 +157,11 @@ class ClaimFilters(RecordFilters):
         "incidents__violation_types__slug", records=ViolationType, label=_("Alleged violation")
     )
     phase = ChoiceFacet("incidents__phase", choices=Phase, label=_("Phase of the conflict"))
+    language = ChoiceFacet(
+        "citations__document__language",
+        choices=OriginalLanguage,
+        label=_("Language of the document that reports it"),
+    )
     period = Period("date", label=_("Date of the statement"))
     sort = Sort("date_earliest", "date_latest")
 
@@ -154,3 +185,15 @@ class PlaceFilters(RecordFilters):
     kind = ChoiceFacet("kind", choices=PlaceKind, label=_("Kind"))
     country = CountryFacet("country", label=_("Country, as internationally recognised"))
     sort = NameSort("name")
+
+
+# Every kind of record that has a list, with its filters.
+FILTERS = {
+    Document: DocumentFilters,
+    LegalCase: CaseFilters,
+    Incident: IncidentFilters,
+    Claim: ClaimFilters,
+    Organisation: OrganisationFilters,
+    Person: PersonFilters,
+    Place: PlaceFilters,
+}

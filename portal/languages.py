@@ -5,6 +5,8 @@ import re
 from django.conf import settings
 from django.http import QueryDict
 
+from .filters import FILTERS
+
 CODES = [code for code, _name in settings.LANGUAGES]
 # Each language by its own name, as readers look for it.
 OWN_NAMES = {"en": "English", "ru": "Русский"}
@@ -12,26 +14,7 @@ OWN_NAMES = {"en": "English", "ru": "Русский"}
 _PREFIX = re.compile(r"/({})(?=/|\Z)".format("|".join(map(re.escape, CODES))))
 
 # Parameters that change what a page shows; all others are left out of canonical addresses.
-MEANINGFUL = {
-    "q",
-    "type",
-    "kind",
-    "organisation",
-    "case",
-    "incident",
-    "place",
-    "violation",
-    "phase",
-    "side",
-    "stage",
-    "status",
-    "country",
-    "language",
-    "from",
-    "to",
-    "sort",
-    "page",
-}
+MEANINGFUL = {"type", "page"}.union(*(one.parameters() for one in FILTERS.values()))
 
 
 def language_of(path: str) -> str | None:

@@ -212,20 +212,12 @@ class Panel:
     def orders(self) -> list[dict]:
         sort = self.filters.filters["sort"]
         here = sort.read(self.filters.chosen("sort") or "")
-        asked = self.filters.chosen("sort")
-        if "q" not in dict(self.address.pairs):
-            offered = [name for name in sort.orders if name != "relevance"]
-        else:
-            offered = list(sort.orders)
-            here = "relevance" if asked in ("", "relevance") and "relevance" in offered else here
         return [
             {
                 "name": name,
-                "label": sort.orders[name],
+                "label": label,
                 "current": name == here,
-                "address": self.address.having(
-                    sort=None if name == offered[0] else name,
-                ),
+                "address": self.address.having(sort=None if name == sort.usual else name),
             }
-            for name in offered
+            for name, label in sort.orders.items()
         ]

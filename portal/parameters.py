@@ -27,7 +27,8 @@ class TextField(forms.CharField):
 
 
 class Text(django_filters.Filter):
-    """The words of a list, looked for once: the counts of all its facets share what was found."""
+    """The words of a list, looked for once among all its records: the results and the counts of
+    every facet share what was found."""
 
     field_class = TextField
     found = None
@@ -36,7 +37,9 @@ class Text(django_filters.Filter):
         if not value:
             return queryset
         if self.found is None:
-            self.found = list(matching(queryset, value).order_by().values_list("pk", flat=True))
+            everything = self.parent.queryset.all()
+            # As numbers: as a subquery the columns would be read again for every count.
+            self.found = list(matching(everything, value).order_by().values_list("pk", flat=True))
         return queryset.filter(pk__in=self.found)
 
 
@@ -90,6 +93,7 @@ class Period(django_filters.Filter):
     """Records whose date, as uncertain as it is, overlaps the period."""
 
     field_class = PeriodField
+    names = ("from", "to")  # in the address
 
     def filter(self, queryset, value):
         return queryset.filter(within(self.field_name, *value)) if value else queryset
@@ -134,12 +138,12 @@ def _by_year(rows) -> Counter:
 
 
 class Sort(django_filters.Filter):
-    """The order of a list of dated records. An order that is not known gives the usual one."""
+    """The order of a list of dated records. An order that is not known gives the usual one, and so
+    does `relevance` as long as nothing ranks."""
 
     field_class = TextField
     usual = "newest"
     orders = {
-        "relevance": pgettext_lazy("order of a list", "Relevance"),
         "newest": pgettext_lazy("order of a list", "Newest"),
         "oldest": pgettext_lazy("order of a list", "Oldest"),
         "added": pgettext_lazy("order of a list", "Recently added"),
@@ -150,7 +154,7 @@ class Sort(django_filters.Filter):
         self.columns = earliest, latest
 
     def read(self, value: str) -> str:
-        return value if value in self.orders and value != "relevance" else self.usual
+        return value if value in self.orders else self.usual
 
     def filter(self, queryset, value):
         return queryset.order_by(*self.order(self.read(value)), "slug")

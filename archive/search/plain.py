@@ -5,11 +5,10 @@ Right for an archive of hundreds of records, on both databases and in every scri
 """
 
 from django.db.models import Q
-from modeltranslation.settings import AVAILABLE_LANGUAGES
 
 from archive.models import Claim, Document, Incident, LegalCase, Organisation, Person, Place
-from archive.translation import TRANSLATED
 
+from .names import NAMES, called, columns, groups
 from .terms import patterns
 
 # The fields of a record's own in which a word may stand; translated ones in every language.
@@ -34,14 +33,6 @@ TEXTS = {
     Place: ("name", "azerbaijani_name", "armenian_name", "variants", "note"),
 }
 
-# By which a record is called, in any language and script; records linked to it are found too.
-NAMES = {
-    Organisation: ("name", "acronym", "aliases"),
-    Person: ("name", "aliases"),
-    Place: ("name", "azerbaijani_name", "armenian_name", "variants"),
-    LegalCase: ("application_numbers", "ecli", "hudoc_item_id"),
-}
-
 LINKS = {
     Document: ("publisher", "organisations", "people", "places", "cases"),
     LegalCase: ("court", "applicant_organisations", "respondents", "incidents__places"),
@@ -55,7 +46,8 @@ LINKS = {
 
 def matching(queryset, text: str):
     """The records of any kind that hold every word of `text`, in either language, or are linked
-    to an organisation, person, place or case that is called so.
+    to an organisation, person, place or case that is called so. A name written out stands for
+    all names of the one it belongs to.
 
     "…" asks for the exact phrase. Blank text narrows nothing, text without a word or a number
     finds nothing. Only what is public is searched: not the notes of curators, nor the names of
@@ -63,12 +55,17 @@ def matching(queryset, text: str):
     """
     if not text.strip():
         return queryset
-    found = patterns(text)
+    found = patterns(text, groups())
     if not found:
         return queryset.none()
     for pattern in found:
         queryset = queryset.filter(_about(queryset.model, pattern))
     return queryset
+
+
+def exactly(queryset, text: str):
+    """The records whose whole name, or number, is the text: no better answer to it can be."""
+    return queryset.filter(pk__in=called(queryset.model, text))
 
 
 def _about(model, pattern: str) -> Q:
@@ -80,14 +77,8 @@ def _about(model, pattern: str) -> Q:
 
 def _any(model, names, pattern: str) -> Q:
     condition = Q()
-    for name in names:
-        columns = (
-            [f"{name}_{language}" for language in AVAILABLE_LANGUAGES]
-            if name in TRANSLATED[model]
-            else [name]
-        )
-        for column in columns:
-            condition |= Q(**{f"{column}__iregex": pattern})
+    for column in columns(model, names):
+        condition |= Q(**{f"{column}__iregex": pattern})
     return condition
 
 

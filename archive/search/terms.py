@@ -34,24 +34,91 @@ _STOP = frozenset(_COMMON.split())
 _NUMBER_SIGN = re.compile(r"(?:\bapplications?\s+)?(?:\bnos?\.?|№|n°)\s*(?=\d+/\d)", re.IGNORECASE)
 _PIECE = re.compile(r'["“”„«»]([^"“”„«»]+)["“”„«»]|([^\s"“”„«»]+)')
 _WORD = re.compile(r"[^\W_]+")
+_CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _RUSSIAN, _ENGLISH = stemmer("russian"), stemmer("english")
 
 
-def patterns(text: str) -> list[str]:
-    """One pattern a term, all of which a record must match. Empty when there is no term in it."""
+def patterns(text: str, names=()) -> list[str]:
+    """One pattern a term, all of which a record must match. Empty when there is no term in it.
+
+    names: groups of names of one and the same; where the text writes one of them out, the term
+    stands for all names of its group.
+    """
+    phrases, words = terms(text)
+    words, found = _renamed(words, names)
+    wanted = [word for word in words if word not in _STOP]
+    if not wanted and not found:
+        wanted = words
+    found = [_phrase(phrase) for phrase in phrases] + found
+    found += [_identifier(word) if _is_number(word) else _word(word) for word in wanted]
+    return list(dict.fromkeys(found))[:MOST_TERMS]
+
+
+def terms(text: str) -> tuple[list[list[str]], list[str]]:
+    """The quoted phrases, each as its words, and the other words and numbers of a text."""
     text = _NUMBER_SIGN.sub(" ", _printable(text)[:LONGEST_TEXT])
     phrases, words = [], []
     for phrase, piece in _PIECE.findall(text):
         if phrase:
             phrases.append(_WORD.findall(phrase.lower()))
-        elif any(character.isdigit() for character in piece):
-            words.append(_identifier(piece))
+        elif _is_number(piece):
+            words.append(piece.strip(".,;:!?()[]{}<>'’`*"))
         else:
             words.extend(_WORD.findall(piece.lower()))
-    wanted = [word for word in words if word and word not in _STOP] or [w for w in words if w]
-    found = [_phrase(phrase) for phrase in phrases if phrase]
-    found += [word if word.startswith("(") else _word(word) for word in wanted]
-    return list(dict.fromkeys(found))[:MOST_TERMS]
+    return [phrase for phrase in phrases if phrase], [word for word in words if word]
+
+
+def key(name: str) -> tuple[str, ...]:
+    """What two spellings of a name have in common that differ in endings and marks only."""
+    return _key(terms(name.replace('"', " "))[1])
+
+
+def _key(words) -> tuple[str, ...]:
+    return tuple("".join(_BASE.get(c, c) for c in _stem(word)) for word in words)
+
+
+def _renamed(words: list[str], names) -> tuple[list[str], list[str]]:
+    """The words that are part of no name, and a pattern for every name written out in them."""
+    keys, rest, found, here = _key(words), [], [], 0
+    alike = {}
+    for group in names:
+        for name in group:
+            alike.setdefault(key(name), []).append(group)
+    alike.pop((), None)
+    longest = max(map(len, alike), default=0)
+    while here < len(words):
+        for end in range(min(len(words), here + longest), here, -1):
+            if groups := alike.get(keys[here:end]):
+                found.append(_called({name for group in groups for name in group}))
+                here = end
+                break
+        else:
+            rest.append(words[here])
+            here += 1
+    return rest, found
+
+
+def _called(names) -> str:
+    """Any of these names, its words inflected but for abbreviations."""
+    spellings = set()
+    for name in names:
+        words = terms(name.replace('"', " "))[1]
+        if words:
+            spellings.add(r"\W+".join(map(_part, words)))
+    return rf"(^|\W)({'|'.join(sorted(spellings))})(\W|$)"
+
+
+def _part(word: str) -> str:
+    if _is_number(word):
+        return re.escape(word)
+    stem, endings = _inflected(word)
+    if len(word) < 4:
+        return _folded(word)
+    return _folded(stem) + (r"\w*" if len(stem) > 4 else endings)
+
+
+def _is_number(piece: str) -> bool:
+    return any(character.isdigit() for character in piece)
 
 
 def _printable(text: str) -> str:
@@ -67,17 +134,27 @@ def _word(word: str) -> str:
     A long stem may go on at will; a short one only as far as an ending does, so that «мины» does
     not find «министерство», nor “mine” “minister”.
     """
-    if re.search("[а-яё]", word):
-        stem = _RUSSIAN.stemWord(word.replace("ё", "е"))
-        endings = r"\w{0,3}"
-    else:
-        stem = _ENGLISH.stemWord(word)
-        endings = "(e|es|ed|er|ers|s|ing|ings)?"
-        if len(stem) > 2 and stem[-1] in "ei":  # Snowball's army → armi, mining → mine
-            endings = "(i|y|ies|ied)" if stem[-1] == "i" else endings
-            stem = stem[:-1]
+    stem, endings = _inflected(word)
     start = rf"(^|\W){_folded(stem)}"
     return start if len(stem) > 4 else rf"{start}{endings}(\W|$)"
+
+
+def _inflected(word: str) -> tuple[str, str]:
+    """The stem of a word, and the endings that a short one may have."""
+    stem = _stem(word)
+    if _CYRILLIC.search(word):
+        return stem, r"\w{0,3}"
+    endings = "(e|es|ed|er|ers|s|ing|ings)?"
+    if len(stem) > 2 and stem[-1] in "ei":  # Snowball's army → armi, mining → mine
+        endings = "(i|y|ies|ied)" if stem[-1] == "i" else endings
+        stem = stem[:-1]
+    return stem, endings
+
+
+def _stem(word: str) -> str:
+    if _CYRILLIC.search(word):
+        return _RUSSIAN.stemWord(word.lower().replace("ё", "е"))
+    return _ENGLISH.stemWord(word.lower())
 
 
 def _phrase(words: list[str]) -> str:
@@ -87,8 +164,7 @@ def _phrase(words: list[str]) -> str:
 
 def _identifier(piece: str) -> str:
     """A number, an ECLI, a HUDOC id: as it stands."""
-    piece = piece.strip(".,;:!?()[]{}<>'’`*")
-    return rf"(^|\W){re.escape(piece)}(\W|$)" if piece else ""
+    return rf"(^|\W){re.escape(piece)}(\W|$)"
 
 
 def _folded(word: str) -> str:
