@@ -95,6 +95,9 @@ class LegalCase(Publishable):
             *Publishable.Meta.constraints,
             models.CheckConstraint(
                 name="archive_legalcase_has_a_forum",
+                violation_error_message=_(
+                    "A case needs a court or authority, or a forum in words."
+                ),
                 # NULL-safe: a CHECK that comes out as NULL would pass.
                 condition=Q(court__isnull=False)
                 | Q(forum_en__isnull=False, forum_en__gt="")
@@ -149,7 +152,9 @@ class CaseStep(models.Model):
         ordering = ["case_id", "date_earliest", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "kind", "date"], name="archive_case_step_unique"
+                fields=["case", "kind", "date"],
+                name="archive_case_step_unique",
+                violation_error_message=_("This step on this date is there already."),
             )
         ]
 
@@ -245,6 +250,9 @@ class CaseOutcome(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="archive_case_outcome_whole_vote",
+                violation_error_message=_(
+                    "A vote has both numbers, or was unanimous, or is not known."
+                ),
                 condition=Q(votes_for__isnull=True, votes_against__isnull=True)
                 | Q(votes_for__isnull=False, votes_against__isnull=False, unanimous=False),
             )

@@ -102,6 +102,11 @@ class FigureQualifier(models.TextChoices):
     ABOUT = "about", _("about")
 
 
+_ONE_SPEAKER = _("A claim has one speaker: an organisation or a person.")
+_ONLY_BODIES_FIND = _("Only courts and UN bodies find or decide; others allege or conclude.")
+_FIGURE_WITHOUT_UNIT = _("A figure needs a unit.")
+
+
 class ClaimQuerySet(PublishableQuerySet):
     def published(self):
         """A claim is public only with a speaker and a source that are public too."""
@@ -196,15 +201,18 @@ class Claim(Publishable):
             *Publishable.Meta.constraints,
             models.CheckConstraint(
                 name="archive_claim_one_speaker",
+                violation_error_message=_ONE_SPEAKER,
                 condition=Q(speaker_organisation__isnull=False, speaker_person__isnull=True)
                 | Q(speaker_organisation__isnull=True, speaker_person__isnull=False),
             ),
             models.CheckConstraint(
                 name="archive_claim_figure_has_a_unit",
+                violation_error_message=_FIGURE_WITHOUT_UNIT,
                 condition=Q(figure__isnull=True) | ~Q(figure_unit=""),
             ),
             models.CheckConstraint(
                 name="archive_claim_findings_are_made_by_bodies",
+                violation_error_message=_ONLY_BODIES_FIND,
                 condition=~Q(kind__in=FINDING_CLAIM_KINDS) | Q(speaker_organisation__isnull=False),
             ),
         ]
@@ -246,15 +254,16 @@ class Claim(Publishable):
 
     def clean(self):
         super().clean()
+        problems = {}
         if bool(self.speaker_organisation_id) == bool(self.speaker_person_id):
-            raise ValidationError(_("A claim has one speaker: an organisation or a person."))
+            problems["speaker_organisation"] = _ONE_SPEAKER
         body = self.speaker_organisation
         if self.is_finding and not (body and body.kind in FINDING_KINDS):
-            raise ValidationError(
-                {"kind": _("Only courts and UN bodies find or decide; others allege or conclude.")}
-            )
+            problems["kind"] = _ONLY_BODIES_FIND
         if self.figure is not None and not self.figure_unit:
-            raise ValidationError({"figure_unit": _("A figure needs a unit.")})
+            problems["figure_unit"] = _FIGURE_WITHOUT_UNIT
+        if problems:
+            raise ValidationError(problems)
 
 
 class LocatorKind(models.TextChoices):
@@ -298,9 +307,13 @@ class Citation(models.Model):
             models.UniqueConstraint(
                 fields=["claim", "document", "locator_kind", "locator"],
                 name="archive_citation_unique",
+                violation_error_message=_("This place in this document is cited already."),
             ),
             models.CheckConstraint(
                 name="archive_citation_whole_locator",
+                violation_error_message=_(
+                    "A place in a document has a kind and a number, or neither."
+                ),
                 condition=Q(locator_kind="", locator="") | ~Q(locator_kind="") & ~Q(locator=""),
             ),
         ]

@@ -135,7 +135,9 @@ class Attachment(models.Model):
         ordering = ["document_id", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["document", "sha256"], name="archive_attachment_once_a_document"
+                fields=["document", "sha256"],
+                name="archive_attachment_once_a_document",
+                violation_error_message=_("This file is attached to the document already."),
             )
         ]
 

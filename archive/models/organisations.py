@@ -87,6 +87,7 @@ class Organisation(Publishable):
             *Publishable.Meta.constraints,
             models.CheckConstraint(
                 name="archive_organisation_not_its_own_parent",
+                violation_error_message=_("An organisation is not a part of itself."),
                 condition=models.Q(parent__isnull=True) | ~models.Q(parent=models.F("id")),
             ),
         ]

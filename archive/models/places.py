@@ -64,6 +64,9 @@ class Place(Publishable):
             *Publishable.Meta.constraints,
             models.CheckConstraint(
                 name="archive_place_whole_coordinates",
+                violation_error_message=_(
+                    "Coordinates have a latitude and a longitude, both on the globe."
+                ),
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
                 | Q(
                     latitude__isnull=False,

@@ -94,7 +94,11 @@ class Publishable(models.Model):
         _("address"),
         max_length=120,
         unique=True,
-        help_text=_("The last part of the public address. Changing it leaves a redirect behind."),
+        help_text=_(
+            "The last part of the public address: Latin letters, digits and hyphens. Changing it "
+            "leaves a redirect behind."
+        ),
+        error_messages={"unique": _("This address is already taken by another record.")},
     )
     status = models.CharField(
         _("status"), max_length=12, choices=Status, default=Status.DRAFT, db_index=True
