@@ -5,6 +5,7 @@ from django.db import models
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import filesizeformat
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _now
@@ -114,7 +115,16 @@ class DocumentAdmin(PublishableAdmin):
         attachment = get_object_or_404(Attachment.objects.select_related("document"), pk=pk)
         if not self.has_view_or_change_permission(request, attachment.document):
             raise PermissionDenied
-        return FileResponse(attachment.file.open("rb"), as_attachment=True)
+        try:
+            return FileResponse(attachment.file.open("rb"), as_attachment=True)
+        except FileNotFoundError:
+            context = {
+                **self.admin_site.each_context(request),
+                "title": _("This file is missing"),
+                "attachment": attachment,
+                "opts": self.opts,
+            }
+            return TemplateResponse(request, "admin/archive/missing_file.html", context, status=404)
 
     @admin.display(description=_("date"), ordering="published_on_earliest")
     def when(self, document):

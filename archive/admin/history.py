@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 from simple_history.template_utils import HistoricalRecordContextHelper
+from simple_history.utils import get_m2m_reverse_field_name
 
 from archive.models import EDTFDate, EDTFField, LinesField
 
@@ -35,14 +36,6 @@ class Entry(NamedTuple):
     act: str
     part: str
     changes: list
-
-    @property
-    def says_something(self) -> bool:
-        """Saving without a change leaves a version too."""
-        version = self.version
-        return bool(
-            self.changes or version.history_type != "~" or version.history_change_reason in PAST
-        )
 
     @property
     def when(self) -> str:
@@ -91,25 +84,64 @@ def compared_fields(model) -> list[str]:
     ]
 
 
-def entries(versions: list, model, part: str = "") -> list[Entry]:
-    """Versions of any number of rows of one model, newest first, as entries."""
+class Moment(NamedTuple):
+    """A version and the one before it, and the fields in which they differ. Told as an Entry."""
+
+    version: object
+    before: object | None
+    changed: list[str]
+    part: str
+
+    @property
+    def says_something(self) -> bool:
+        """Saving without a change leaves a version too."""
+        version = self.version
+        return bool(
+            self.changed or version.history_type != "~" or version.history_change_reason in PAST
+        )
+
+    def told(self) -> Entry:
+        """In words, for which what was linked is read from the database."""
+        version, changes = self.version, []
+        act = PAST.get(version.history_change_reason) or ACTS[version.history_type]
+        if self.changed:
+            delta = version.diff_against(
+                self.before, included_fields=self.changed, foreign_keys_are_objs=True
+            )
+            changes = Readable(version.instance_type, version).context_for_delta_changes(delta)
+        return Entry(version, act, self.part, changes)
+
+
+def moments(versions: list, model, part: str = "") -> list[Moment]:
+    """Versions of any number of rows of one model, newest first, each with the one before it."""
     fields, found, newer = compared_fields(model), [], {}
     for version in versions:
         later = newer.get(version.id)
         if later is not None:
-            found.append(_entry(later, version, model, fields, part))
+            changed = differences(later, version, fields) if later.history_type == "~" else []
+            found.append(Moment(later, version, changed, part))
         newer[version.id] = version
-    found += [_entry(first, None, model, fields, part) for first in newer.values()]
-    return [entry for entry in found if entry.says_something]
+    found += [Moment(first, None, [], part) for first in newer.values()]
+    return [moment for moment in found if moment.says_something]
 
 
-def _entry(version, before, model, fields, part) -> Entry:
-    act = PAST.get(version.history_change_reason) or ACTS[version.history_type]
-    changes = []
-    if before and version.history_type == "~":
-        delta = version.diff_against(before, included_fields=fields, foreign_keys_are_objs=True)
-        changes = Readable(model, version).context_for_delta_changes(delta)
-    return Entry(version, act, part, changes)
+def differences(version, before, fields: list[str]) -> list[str]:
+    """The fields that differ. No query where the links of both versions are prefetched."""
+    return [name for name in fields if _stored(version, name) != _stored(before, name)]
+
+
+def _stored(version, name: str):
+    field = version.instance_type._meta.get_field(name)
+    if not field.many_to_many:
+        return getattr(version, field.attname)
+    target = get_m2m_reverse_field_name(field)
+    rows = getattr(version, links(type(version), name)).all()
+    return {getattr(row, f"{target}_id") for row in rows}
+
+
+def links(history, name: str) -> str:
+    """Under which name a version has the rows of a many-to-many field, so that they prefetch."""
+    return f"{getattr(history, name).model._meta.model_name}_set"
 
 
 class HistoryAdmin:
@@ -124,32 +156,38 @@ class HistoryAdmin:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_view_or_change_permission(request, record):
             raise PermissionDenied
-        moments = Paginator(self.moments(record), PER_PAGE)
+        page = Paginator(self.moments(record), PER_PAGE).get_page(request.GET.get("p"))
+        # Told only now: to put a change in words costs queries.
+        page.object_list = [moment.told() for moment in page.object_list]
         context = {
             **self.admin_site.each_context(request),
             "title": _("History: %(record)s") % {"record": record},
-            "page": moments.get_page(request.GET.get("p")),
+            "page": page,
             "object": record,
             "opts": self.opts,
             **(extra_context or {}),
         }
         return TemplateResponse(request, self.object_history_template, context)
 
-    def moments(self, record) -> list[Entry]:
-        found = entries(self._versions(self.model, id=record.pk), self.model)
+    def moments(self, record) -> list[Moment]:
+        found = moments(self._versions(self.model, id=record.pk), self.model)
         for inline in self.inlines:
             relation = next(
                 field.attname
                 for field in inline.model._meta.fields
                 if field.related_model == self.model
             )
-            found += entries(
+            found += moments(
                 self._versions(inline.model, **{relation: record.pk}),
                 inline.model,
                 inline.model._meta.verbose_name,
             )
-        return sorted(found, key=lambda entry: entry.version.history_date, reverse=True)
+        return sorted(found, key=lambda moment: moment.version.history_date, reverse=True)
 
     def _versions(self, model, **where) -> list:
-        versions = model.history.filter(**where).select_related("history_user")
-        return list(versions.order_by("-history_date", "-history_id")[: self.history_limit])
+        linked = [
+            links(model.history.model, field.name) for field in model._meta.local_many_to_many
+        ]
+        versions = model.history.filter(**where).order_by("-history_date", "-history_id")
+        versions = versions.select_related("history_user").prefetch_related(*linked)
+        return list(versions[: self.history_limit])

@@ -9,10 +9,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 
+from archive.models import may_ever
+
 from .dates import day_in_words
 from .finding import Findable
 from .history import HistoryAdmin
-from .steps import ACTIONS, action_for, confirmation, may_ever, steps_of, take
+from .steps import ACTIONS, action_for, confirmation, steps_of, take
 from .texts import TextsAdmin, language_name
 
 # A fieldset of this class comes below the parts of the record (citations, steps, files).
@@ -151,12 +153,12 @@ class PublishableAdmin(Findable, HistoryAdmin, TextsAdmin):
 
     def has_change_permission(self, request, obj=None):
         """What was ever public is changed by those who may publish it."""
-        if obj and obj.published_at and not may_ever(request.user, "publish", self.model):
+        if obj and obj.was_public and not may_ever(request.user, "publish", self.model):
             return False
         return super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
         """What was ever public is withdrawn, never deleted."""
-        if obj and obj.published_at:
+        if obj and obj.was_public:
             return False
         return super().has_delete_permission(request, obj)

@@ -11,7 +11,6 @@ from django.views.i18n import set_language
 from archive.models import PUBLISHABLE, ViolationType
 
 from .dates import day_in_words, in_words
-from .steps import open_to
 
 # The order in which the first page and the menu name the records.
 ORDER = [model.__name__ for model in (*PUBLISHABLE, ViolationType)]
@@ -63,7 +62,7 @@ class CuratorsSite(AdminSite):
         for model in PUBLISHABLE:
             room = self._registry[model]
             if room.has_view_permission(request):
-                newest = open_to(step, room.get_queryset(request)).order_by("-updated_at")
+                newest = room.get_queryset(request).open_to(step).order_by("-updated_at")
                 found += newest.select_related(*room.list_select_related or ())[:RECENT]
         found.sort(key=lambda record: record.updated_at, reverse=True)
         return [work(record) for record in found[:RECENT]]

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from archive.models import may, publish, send_back, submit, withdraw
-from archive.models.publishing import STEPS
 
 TAKE = {"submit": submit, "return": send_back, "publish": publish, "withdraw": withdraw}
 
@@ -60,18 +59,6 @@ PAST = {
     "publish": pgettext_lazy("history", "published"),
     "withdraw": pgettext_lazy("history", "withdrawn"),
 }
-
-
-def open_to(step: str, queryset):
-    """The records that are in a state from which the step can be taken."""
-    origins, _target, _permission = STEPS[step]
-    return queryset.filter(status__in=origins)
-
-
-def may_ever(user, step: str, model) -> bool:
-    """Whether this user takes such a step at all, with one record of this kind or another."""
-    _origins, _target, permission = STEPS[step]
-    return user.has_perm(f"{model._meta.app_label}.{permission}_{model._meta.model_name}")
 
 
 def steps_of(user, record) -> list[dict]:

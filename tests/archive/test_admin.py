@@ -280,6 +280,16 @@ def test_a_curator_saves_a_file_that_readers_may_not_see(signed_in, curator, cli
     assert client.get(path).status_code == 302
 
 
+def test_a_file_that_is_not_in_the_store_is_explained(signed_in, curator, settings):
+    attachment = AttachmentFactory()
+    attachment.file.storage.delete(attachment.file.name)
+    path = reverse("admin:archive_attachment_file", args=[attachment.pk])
+    for settings.DEBUG in (False, True):
+        answer = signed_in(curator).get(path)
+        assert answer.status_code == 404
+        assert attachment.file.name in answer.content.decode()
+
+
 def test_parts_of_a_record_are_edited_on_its_page(signed_in, curator):
     case, person = LegalCaseFactory(), PersonFactory()
     CaseStepFactory(case=case), CaseOutcomeFactory(case=case), RoleFactory(person=person)
@@ -429,6 +439,33 @@ def test_history_tells_who_changed_what_in_both_languages(signed_in, curator, re
     assert told["kind"] == ("Report", "Letter")
     assert told["date of publication"] == ("3\xa0October\xa02022", "2020")
     assert str(added.act) == "added"
+
+
+def test_history_tells_of_links_and_not_of_saves_without_a_change(signed_in, curator):
+    record, incident, publisher = DocumentFactory(), IncidentFactory(), OrganisationFactory()
+    record.save()
+    record.incidents.add(incident)
+    record.publisher = publisher
+    record.save()
+    page = signed_in(curator).get(address(Document, "history", record.pk))
+    *changed, _added = page.context["page"]
+    told = [(str(change["field"]), change["new"]) for entry in changed for change in entry.changes]
+    assert told == [("publisher", str(publisher)), ("incidents", str(incident))]
+
+
+def test_a_long_history_costs_no_query_for_each_version(
+    signed_in, curator, django_assert_max_num_queries
+):
+    client, record = signed_in(curator), DocumentFactory()
+    for number in range(40):
+        record.title_en = f"Title {number}"
+        record.save()
+    with django_assert_max_num_queries(20):
+        page = client.get(address(Document, "history", record.pk))
+    assert len(page.context["page"]) == 30
+    with django_assert_max_num_queries(20):
+        page = client.get(address(Document, "history", record.pk), {"p": 2})
+    assert len(page.context["page"]) == 11
 
 
 def test_history_tells_of_the_parts_of_a_record(signed_in, curator):
