@@ -11,8 +11,10 @@ from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from archive.ingest.reference import KINDS, Corpus
+from archive.management.commands.demo import _history_paused
 from archive.models import Citation, Claim, Document, LegalCase, Role
 from archive.translation import TRANSLATED
+from tests.factories import DocumentFactory, UserFactory
 
 FIXTURES = sorted((Path(__file__).resolve().parents[2] / "fixtures").glob("*.json"))
 
@@ -75,6 +77,11 @@ def test_the_demonstration_fills_an_empty_database_once(settings):
     claim = Claim.objects.get(slug="meydan-01")
     assert claim.history.get().incidents.count() == claim.incidents.count()
 
+    call_command("demo", reload=True, stdout=StringIO())
+    again = claim.history.latest()
+    assert (again.history_type, again.history_change_reason) == ("~", "demonstration")
+    assert again.incidents.count() == claim.incidents.count()
+
     Role.objects.all().delete()
     call_command("demo", stdout=StringIO())
     assert not Role.objects.exists(), "loaded again, over what was changed"
@@ -94,6 +101,52 @@ def test_the_demonstration_users_work_as_their_groups_may(settings, monkeypatch)
         assert [group.name.lower() for group in user.groups.all()] == [name]
     assert users["reviewer"].has_perm("archive.publish_document")
     assert not users["curator"].has_perm("archive.publish_document")
+
+
+@pytest.fixture
+def without_records(settings, monkeypatch):
+    settings.DEBUG = True
+    monkeypatch.setattr("archive.management.commands.demo.load_records", lambda: None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("make", [UserFactory, DocumentFactory])
+def test_the_demonstration_keeps_out_of_a_named_database_in_use(without_records, monkeypatch, make):
+    monkeypatch.setenv("DATABASE_URL", "postgres://somewhere")
+    make()
+    before = set(get_user_model().objects.values_list("username", "password"))
+    with pytest.raises(CommandError, match="not the demonstration's"):
+        call_command("demo")
+    assert set(get_user_model().objects.values_list("username", "password")) == before
+
+
+@pytest.mark.django_db
+def test_the_demonstration_comes_back_to_its_own_database(without_records, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://somewhere")
+    call_command("demo", stdout=StringIO())
+    DocumentFactory()
+    call_command("demo", password="another", stdout=StringIO())
+    assert get_user_model().objects.get(username="curator").check_password("another")
+
+
+@pytest.mark.django_db
+def test_an_account_that_only_has_the_name_keeps_its_password(without_records, monkeypatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    user = UserFactory(username="administrator")
+    out = StringIO()
+    call_command("demo", password="another", stdout=out)
+    stored = get_user_model().objects.get(pk=user.pk)
+    assert stored.password == user.password
+    assert not stored.groups.exists()
+    assert "administrator" not in out.getvalue()
+    assert "reviewer" in out.getvalue()
+
+
+def test_loading_leaves_the_history_as_it_was_switched(settings):
+    settings.SIMPLE_HISTORY_ENABLED = False
+    with _history_paused():
+        pass
+    assert settings.SIMPLE_HISTORY_ENABLED is False
 
 
 @pytest.mark.django_db
