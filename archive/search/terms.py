@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from snowballstemmer import stemmer
 
@@ -151,6 +152,7 @@ def _inflected(word: str) -> tuple[str, str]:
     return stem, endings
 
 
+@lru_cache(maxsize=20_000)  # all names of the archive are asked for at every search
 def _stem(word: str) -> str:
     if _CYRILLIC.search(word):
         return _RUSSIAN.stemWord(word.lower().replace("ё", "е"))

@@ -1,20 +1,35 @@
 """The lists: a queryset, a filter set and a template each; and the search across all of them."""
 
+from urllib.parse import urlencode
+
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from django.db.models import Case, Value, When
 from django.http import Http404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_safe
 from django.views.generic import View
 
-from archive.models import Claim, Document, Incident, LegalCase, Organisation, Person, Place
+from archive.models import (
+    CaseKind,
+    Claim,
+    Document,
+    Incident,
+    LegalCase,
+    Organisation,
+    Person,
+    Place,
+)
+from archive.search import exactly
 from portal import filters
 from portal.cards import with_card_relations
 from portal.panel import Address, Panel
 
 PAGE_SIZE = 20
+BETWEEN_STATES = (CaseKind.INTER_STATE, CaseKind.ICJ, CaseKind.ARBITRATION)
 GROUP_SIZE = 5
 
 
@@ -27,6 +42,7 @@ class RecordList(View):
     title = None
     introduction = None
     counted = None  # "3 documents"
+    shortcut = None  # a question often asked: its name and the filters that ask it
 
     def get(self, request):
         chosen = self.filterset(request.GET, queryset=self.model.objects.published())
@@ -37,6 +53,7 @@ class RecordList(View):
             "page": page,
             "title": self.title,
             "introduction": self.introduction,
+            "shortcut": self.shortcut,
             "counted": self.counted % {"count": page.paginator.count},
             "query": dict(panel.address.pairs).get("q", ""),
             "card": f"portal/_{self.model._meta.model_name}_card.html",
@@ -92,6 +109,10 @@ class CaseList(RecordList):
         "dated steps and what was decided, article by article."
     )
     counted = ngettext_lazy("%(count)s case", "%(count)s cases", "count")
+    shortcut = {
+        "label": _("Only the cases between the States"),
+        "query": urlencode([("kind", kind) for kind in BETWEEN_STATES]),
+    }
 
 
 class IncidentList(RecordList):
@@ -155,11 +176,14 @@ TYPES = {
 }
 
 
+@require_safe
 def search(request):
-    """Every kind of record, by kind: the first of each, with the way to all of them."""
+    """Every kind of record, by kind: the first of each, with the way to all of them. A kind with
+    a record that goes by exactly these words, or by this number, comes first."""
     query = request.GET.get("q", "").replace("\x00", "").strip()[:200]
     types = list(dict.fromkeys(text for text in request.GET.getlist("type") if text))[:50]
     groups = [group(name, one, query) for name, one in TYPES.items()]
+    groups.sort(key=lambda one: not one["exact"])
     shown = [one for one in groups if one["name"] in types] if types else groups
     size = PAGE_SIZE if len(shown) == 1 else GROUP_SIZE
     number = request.GET.get("page", "1")
@@ -188,16 +212,22 @@ def search(request):
 
 
 def group(name: str, one: type[RecordList], query: str) -> dict:
-    """The records of one kind that match, not yet read, and how many there are. One query."""
+    """The records of one kind that match, not yet read, and how many there are; those that
+    go by the very words of the query first."""
     chosen = one.filterset({"q": query}, queryset=one.model.objects.published())
     count = chosen.qs.count()
+    exact = list(exactly(chosen.qs, query).values_list("pk", flat=True)) if count and query else []
+    usual = chosen.qs.query.order_by
+    first = Case(When(pk__in=exact, then=Value(0)), default=Value(1))
+    records = chosen.qs.order_by(first, *usual) if exact else chosen.qs
     model_name = one.model._meta.model_name
     return {
         "name": name,
         "title": one.title,
         "count": count,
+        "exact": bool(exact),
         "counted": one.counted % {"count": count},
-        "records": with_card_relations(chosen.qs),
+        "records": with_card_relations(records),
         "card": f"portal/_{model_name}_card.html",
         "list": Address(reverse(f"portal:{model_name}_list"), [("q", query)] if query else []),
     }
