@@ -36,7 +36,7 @@ STATE = {
     "updated_at": ENTERED,
 }
 _YEAR_OF_OFFICE = re.compile(r"\s*\((\d{4})\)\s*$")
-_NO_BREAK = re.compile(r" (?=— )|(?<=[№§¶]) (?=\d)|(?<=\d) (?=\d{3}\b)")
+_NO_BREAK = re.compile(r" (?=— |– \d)|(?<=[№§¶]) (?=\d)|(?<=\d) (?=\d{3}\b)")
 _GAZETTEER = re.compile(r"^GeoNames data in .*\((\w+)\.json\)$")
 
 Record = dict
@@ -97,7 +97,8 @@ def organisation(corpus: Corpus, slug: str, record: Record, edited: Record) -> R
             **STATE,
             **text("name", _chosen("name", record, edited)),
             **text("acronym", _chosen("acronym", record, edited)),
-            "aliases": _lines(record["aliases"]),
+            "aliases": _lines(_chosen("aliases", record, edited)),
+            "is_plural": edited.get("plural", False),
             "kind": record["type"],
             "side": edited["side"],
             "is_de_facto": edited.get("de_facto", False),
@@ -120,7 +121,7 @@ def person(corpus: Corpus, slug: str, record: Record, edited: Record) -> Rows:
             "slug": slug,
             **STATE,
             **text("name", _chosen("name", record, edited)),
-            "aliases": _lines(record["aliases"]),
+            "aliases": _lines(_chosen("aliases", record, edited)),
             "side": edited["side"],
             **text("note", edited["note"]),
             "sources": corpus.sources(record),
@@ -149,7 +150,7 @@ def place(corpus: Corpus, slug: str, record: Record, edited: Record) -> Rows:
             **text("name", names),
             "azerbaijani_name": names["az"],
             "armenian_name": names["hy"],
-            "variants": _lines(record["variants"]),
+            "variants": _lines(_chosen("variants", record, edited)),
             "kind": record["kind"],
             "country": edited["country"],
             "latitude": _coordinate(record["lat"]),
@@ -426,8 +427,9 @@ def _slug(record: Record) -> str:
     return record.get("slug") or record["id"]
 
 
-def _chosen(name: str, record: Record, edited: Record) -> Record | None:
-    return edited.get(name) or record[name]
+def _chosen(name: str, record: Record, edited: Record):
+    """The editors' value where they gave one, were it empty, or else that of the reference."""
+    return record[name] if edited.get(name) is None else edited[name]
 
 
 def _lines(values) -> str:

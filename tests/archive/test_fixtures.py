@@ -29,11 +29,19 @@ CORPUS = {
 DENIALS_OF_NOTHING_RECORDED = {"ext-32", "ext-35", "ext-36", "ext-70", "ext-75"}
 NOT_FOR_READERS = re.compile(
     r"\b(the tool|this tool|brief|data ?set|dataset|checked=|unverified_fields)\b"
-    r"|\b\d{3}_[0-9a-f]{8}|/work\b|исходн\w+ текст\w* 00|\bTODO\b",
+    r"|\b\d{3}_[0-9a-f]{8}|(?<![\w:/.])/\w+/|исходн\w+ текст\w* 00|\bTODO\b",
     re.IGNORECASE,
 )
 # An acronym may exist in one language only.
 ONE_LANGUAGE_MAY_DO = {"acronym", "translation_kind"}
+# A claim is also a heading: it names its subject instead of pointing back to another claim.
+POINTS_BACK = re.compile(
+    r"(He|She|It|Its|They|Their|These|Of these|Another|"
+    r"Он|Она|Оно|Они|Её|Их|Его|Это|Ещё|Из них|По её|По его)\b"
+    r"|The (ministry|envoy|minister|article|spokesman (says|sees))\b|(Министерство|Пресс-секретарь) \w+(ет|ит)\b"
+)
+ABOUT_FOOTAGE = re.compile(r"^(Videos?|Footage|Видеозапис[ьи])\b")
+ALLEGED = re.compile(r"alleged|предполагаем", re.IGNORECASE)
 
 
 def rows(name):
@@ -76,6 +84,53 @@ def test_every_record_of_the_corpus_has_a_heading():
         fields = row["fields"]
         if "slug" in fields or row["model"] == "archive.treatyreference":
             assert any(f"{heading}_ru" in fields for heading in headings), fields
+
+
+def test_every_claim_names_its_subject():
+    for row in rows("claims"):
+        for language in ("en", "ru"):
+            text = row["fields"].get(f"text_{language}", "")
+            assert not POINTS_BACK.match(text), text
+
+
+def test_what_footage_shows_is_alleged_whoever_is_said_to_have_done_it():
+    titles = [
+        row["fields"][f"title_{language}"] for row in rows("incidents") for language in ("en", "ru")
+    ]
+    about_footage = [title for title in titles if ABOUT_FOOTAGE.search(title)]
+    assert len(about_footage) >= 16
+    assert [title for title in about_footage if not ALLEGED.search(title)] == []
+
+
+def test_what_the_editors_wrote_wins_even_where_it_is_empty():
+    fields = {row["fields"].get("slug"): row["fields"] for row in rows("organisations")}
+    assert "acronym_en" not in fields["armenia"] and "acronym_en" not in fields["azerbaijan"]
+    assert "acronym_ru" not in fields["amnesty-international"]
+    plural = {slug for slug, values in fields.items() if values.get("is_plural")}
+    assert plural == {"armenia-armed-forces", "azerbaijan-armed-forces", "nk-de-facto-authorities"}
+    places = {row["fields"]["slug"]: row["fields"] for row in rows("places")}
+    assert places["shusha"]["variants"].split() == ["Shushi", "Shusha", "Choucha"]
+
+
+def test_a_claim_seen_elsewhere_than_in_its_document_says_so():
+    claims = {
+        row["fields"]["slug"]: row["fields"] for row in rows("claims") if "slug" in row["fields"]
+    }
+    for slug, host in {
+        "ext-23": "aljazeera.com",
+        "ext-47": "evnreport.com",
+        "ext-63": "arminfo.info",
+    }.items():
+        assert re.search(rf"Seen at .*{host}.*, not in the document", claims[slug]["note_en"])
+        assert host in claims[slug]["note_ru"]
+
+
+def test_an_application_number_that_nobody_saw_is_marked():
+    cases = [row["fields"] for row in rows("cases") if "47319/20" in str(row["fields"])]
+    assert len(cases) == 2
+    for fields in cases:
+        assert fields["note_en"].startswith("The application number is not verified")
+        assert fields["note_ru"].startswith("Номер жалобы не проверен")
 
 
 def test_russian_texts_are_russian():
