@@ -1,11 +1,14 @@
 """Words find records: inflected, in another script, by number; never what is not public."""
 
+import re
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive.models import PUBLISHABLE, Claim, Document, Incident, LegalCase, Person, Place
-from archive.search import matching
+from archive.search import exactly, matching
+from archive.search.names import groups
 from archive.search.plain import LINKS, TEXTS
 from archive.search.terms import patterns
 from tests.factories import (
@@ -147,6 +150,37 @@ def test_a_place_is_found_in_every_script_with_what_happened_there(shusha, text)
     assert finds(Claim, text) == {"claim"}
 
 
+@pytest.mark.parametrize("text", ["Ханкенди", "Xankəndi", "Stepanakert", "в Степанакерте"])
+def test_a_name_stands_for_all_names_of_the_same_place(text):
+    PlaceFactory(
+        slug="town",
+        name_en="Stepanakert / Khankendi",
+        name_ru="Степанакерт / Ханкенди",
+        azerbaijani_name="Xankəndi",
+        published=True,
+    )
+    DocumentFactory(slug="en", title_en="Shelling of Khankendi", published=True)
+    DocumentFactory(slug="ru", title_ru="Обстрел Степанакерта", published=True)
+    DocumentFactory(slug="other", published=True)
+    assert finds(Document, text) == {"en", "ru"}
+
+
+def test_a_hidden_name_stands_for_nothing():
+    PlaceFactory(name_en="Canary", name_ru="Канарейка")
+    DocumentFactory(title_en="Canary", title_ru="", published=True)
+    assert finds(Document, "Канарейка") == set()
+
+
+def test_what_goes_by_exactly_this_name_or_number(shusha):
+    LegalCaseFactory(slug="case", application_numbers=["1/20"], published=True)
+    for text in ("Шуши", "susa", "«Shoushi»"):
+        assert [place.slug for place in exactly(Place.objects.published(), text)] == ["shusha"]
+    assert exactly(LegalCase.objects.published(), "№ 1/20").get().slug == "case"
+    for text in ("Shusha case", "1/2", "", "\x00"):
+        assert not exactly(Place.objects.published(), text)
+        assert not exactly(LegalCase.objects.published(), text)
+
+
 def test_only_what_is_public_is_searched():
     DocumentFactory(title_en="canary", published=False)
     DocumentFactory(internal_note="canary", published=True)
@@ -180,10 +214,25 @@ def test_a_long_text_is_cut():
     assert len(patterns(" ".join(f"word{chr(97 + n)}" for n in range(20)))) == 12
 
 
+@pytest.fixture
+def one_of_each(court, shusha):
+    incident = IncidentFactory(places=[shusha], published=True)
+    case = LegalCaseFactory(court=court, application_numbers=["1/20"], published=True)
+    DocumentFactory(publisher=court, cases=[case], incidents=[incident], published=True)
+    ClaimFactory(speaker_organisation=court, incidents=[incident], published=True)
+    PersonFactory(published=True)
+
+
+words = st.sampled_from(["Шуши", "ECHR", "1/20", "event", '"', "«", "\\", "(", "[", "a{2,1}", "€"])
+
+
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(text=st.text(max_size=60))
-def test_no_text_is_an_error(db, text):
+@given(text=st.one_of(st.text(max_size=60), st.lists(words, max_size=5).map(" ".join)))
+def test_no_text_is_an_error(one_of_each, text):
+    for pattern in patterns(text, groups()):
+        re.compile(pattern)
     for model in PUBLISHABLE:
         list(matching(model.objects.published(), text))
+        list(exactly(model.objects.published(), text))
