@@ -3,9 +3,9 @@
 from itertools import pairwise
 
 from django.conf import settings
-from django.utils.translation import pgettext
+from django.utils.translation import gettext, pgettext
 
-from archive.models import Citation, Claim, LocatorKind
+from archive.models import Citation, Claim, LocatorKind, StepKind
 
 from .context import SITE_NAME
 
@@ -68,33 +68,70 @@ def _listed(*parts) -> str:
     return ", ".join(str(part) for part in parts if part)
 
 
+def _publisher(document):
+    """The publisher, where readers may see it."""
+    return document.publisher if document.publisher and document.publisher.is_public else None
+
+
 def _document(record) -> list[str]:
-    publisher = record.publisher
-    if publisher is not None and not publisher.is_public:
-        publisher = None
     return [
         ", ".join(record.authors),
         quoted(record.original_title or record),
-        _listed(publisher, record.published_on.in_words),
+        _listed(_publisher(record), record.published_on.in_words),
         record.reference,
         record.source_url,
     ]
 
 
+# The steps that a case is cited by.
+DECISIVE = (
+    StepKind.JUDGMENT,
+    StepKind.JUST_SATISFACTION,
+    StepKind.PRELIMINARY_OBJECTIONS,
+    StepKind.DECISION,
+    StepKind.ADMISSIBILITY,
+    StepKind.ORDER,
+    StepKind.MEASURE_INDICATED,
+)
+
+
 def _case(record) -> list[str]:
     court = record.court if record.court and record.court.is_public else record.forum
     numbers = ", ".join(numbered(number) for number in record.application_numbers)
-    return [_listed(record, court, numbers), record.ecli]
+    steps = [step for step in record.steps.all() if step.kind in DECISIVE]
+    decided = min(steps, key=lambda step: DECISIVE.index(step.kind), default=None)
+    return [
+        _listed(record, court, numbers),
+        decided and f"{decided.get_kind_display()}, {decided.date.in_words}",
+        record.ecli,
+        record.hudoc_url,
+    ]
 
 
 def _incident(record) -> list[str]:
-    return [quoted(record), record.date.in_words]
+    if not record.date:
+        return [quoted(record), gettext("Alleged event, date not given")]
+    # Translators: when the event is alleged to have happened, so that no one takes it for the
+    # date of publication
+    about = gettext("alleged event: %(date)s") % {"date": record.date.in_words}
+    return [f"{quoted(record)} ({about})"]
 
 
 def _claim(record) -> list[str]:
-    reported = [_listed(cited.document, locator(cited)) for cited in record.citations.all()]
+    reported = [_reported(cited) for cited in record.citations.all()]
     return [
         _listed(record.speaker, record.date.in_words),
         quoted(str(record).rstrip(".")),
         "; ".join(reported),
     ]
+
+
+def _reported(cited: Citation) -> str:
+    document = cited.document
+    return _listed(
+        quoted(document.original_title or document),
+        _publisher(document),
+        document.published_on.in_words,
+        locator(cited),
+        document.source_url,
+    )
