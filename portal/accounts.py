@@ -1,7 +1,8 @@
-"""Accounts side by side: claims about one incident, arranged in columns by side and rows in time.
+"""Accounts side by side: claims about one incident, in columns by side within each period.
 
-A claim and the answers to it keep together in one row, whichever column each of them stands in;
-claims that nobody answered fill the columns of their period.
+Each column of a period runs on its own. A claim and the answers to it stay in one period: an
+answer of the same side is indented under what it answers, one of another side is linked across.
+On a narrow screen the columns are one timeline again, in the order of `Account.place`.
 """
 
 import re
@@ -16,6 +17,7 @@ from archive.models import Claim, EDTFDate, Side
 from .citations import mark_repeated_sources
 
 THIRD_PARTIES = ""
+LAST_PLACE = 99  # the stylesheet counts to here; what comes after keeps the order of the page
 
 
 @dataclass
@@ -23,24 +25,22 @@ class Account:
     """One claim in its place: what it answers, and who answers it elsewhere on the page."""
 
     claim: Claim
+    column: int = 0  # 1, 2 or 3
+    side_label: str = ""
+    place: int = 0  # in the timeline of its period
+    speaks_next: bool = False  # another side spoke just before
     is_answer: bool = False
     is_indented: bool = False  # it stands directly under what it answers, in the same column
     targets: list[Claim] = field(default_factory=list)
     replies: list[Claim] = field(default_factory=list)
 
-
-@dataclass
-class Cell:
-    column: int  # 1, 2 or 3
-    label: str
-    accounts: list[Account]
-    is_exchange: bool = False  # part of a thread that runs across columns
-    leads: bool = False  # another cell of its column stands under it in the same row
-    follows: bool = False
+    @property
+    def tens(self) -> int:
+        return self.place // 10
 
     @property
-    def is_answer(self) -> bool:
-        return self.accounts[0].is_answer
+    def units(self) -> int:
+        return self.place % 10
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Period:
     """A month, or a year where the sources say no more."""
 
     label: str
-    rows: list[list[Cell]]
+    columns: list[list[Account]]
 
 
 def columns() -> list[tuple[str, str]]:
@@ -69,13 +69,10 @@ def arrange(claims: list[Claim]) -> list[Period]:
         account.replies = sorted(account.claim.responses.all(), key=_in_time)
         for other in (*account.targets, *account.replies):
             other.is_here = other.pk in here
-    periods = [
-        Period(_period_label(key), _rows(list(group)))
+    return [
+        Period(_period_label(key), _side_by_side(list(group)))
         for key, group in groupby(_threads(accounts), key=lambda thread: _period(thread[0].claim))
     ]
-    for cell in (cell for period in periods for row in period.rows for cell in row):
-        mark_repeated_sources([account.claim for account in cell.accounts])
-    return periods
 
 
 def silent_sides(claims: list[Claim]) -> list[str]:
@@ -121,56 +118,38 @@ def _leads_to(parents: dict[int, int], start: int, end: int) -> bool:
     return False
 
 
-def _rows(threads: list[list[Account]]) -> list[list[Cell]]:
-    """Threads in order, in as few rows as keep every exchange side by side: a thread joins the
-    last row where its columns are free, a thread of one column also under what stands there."""
-    rows: list[list[Cell]] = []
-    for thread in threads:
-        cells = _cells(thread)
-        taken = {cell.column: cell for cell in rows[-1]} if rows else {}
-        same = [taken[cell.column] for cell in cells if cell.column in taken]
-        if rows and not same:
-            rows[-1] += cells
-        elif rows and len(cells) == 1:
-            _follow(rows[-1], same[0], cells[0])
-        else:
-            rows.append(cells)
-    return rows
-
-
-def _follow(row: list[Cell], above: Cell, cell: Cell) -> None:
-    """Put a thread under the last cell of its column: into it, or below it where that one is
-    part of an exchange, whose cells must keep together."""
-    if above.is_exchange:
-        above.leads = cell.follows = True
-        row.append(cell)
-    else:
-        above.accounts += cell.accounts
-
-
-def _cells(thread: list[Account]) -> list[Cell]:
+def _side_by_side(threads: list[list[Account]]) -> list[list[Account]]:
     order = {side: (number, label) for number, (side, label) in enumerate(columns(), start=1)}
-    cells: dict[int, Cell] = {}
+    timeline = [account for thread in threads for account in thread]
+    for place, account in enumerate(timeline):
+        known = order.get(account.claim.side, order[THIRD_PARTIES])
+        account.column, account.side_label = known
+        account.place = min(place, LAST_PLACE)
+    for _column, run in groupby(timeline, key=lambda account: account.column):
+        accounts = list(run)
+        accounts[0].speaks_next = True
+        mark_repeated_sources([account.claim for account in accounts])
+    for thread in threads:
+        _settle(thread)
+    return [
+        [account for account in timeline if account.column == number]
+        for number, _label in order.values()
+    ]
+
+
+def _settle(thread: list[Account]) -> None:
+    """Indent answers under what they answer in their own column, and drop the references that
+    this makes needless."""
+    above: dict[int, Account] = {}
     for account in thread:
-        number, label = order.get(account.claim.side, order[THIRD_PARTIES])
-        cell = cells.setdefault(number, Cell(number, label, []))
-        _settle(account, cell)
-        cell.accounts.append(account)
-    for cell in cells.values():
-        cell.is_exchange = len(cells) > 1
-    return list(cells.values())
-
-
-def _settle(account: Account, cell: Cell) -> None:
-    """Indent an answer under what it answers, and drop the references that its place makes
-    needless."""
-    above = {other.claim.pk: other for other in cell.accounts}
-    for target in account.targets:
-        if answered := above.get(target.pk):
-            account.is_indented = True
-            answered.replies = [r for r in answered.replies if r.pk != account.claim.pk]
-    if account.is_indented and len(account.targets) == 1:
-        account.targets = []
+        for target in account.targets:
+            answered = above.get(target.pk)
+            if answered and answered.column == account.column:
+                account.is_indented = True
+                answered.replies = [r for r in answered.replies if r.pk != account.claim.pk]
+        if account.is_indented and len(account.targets) == 1:
+            account.targets = []
+        above[account.claim.pk] = account
 
 
 def _period(claim: Claim) -> str:

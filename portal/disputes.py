@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from archive.models import Claim, ClaimKind, FigureQualifier, FigureUnit, Incident
+from archive.models.claims import DENIAL_KINDS
 
 
 @dataclass
@@ -89,21 +90,23 @@ def dates(incident: Incident, claims: list[Claim]) -> list[Claim]:
     return dated if {claim.event_date for claim in dated} - {incident.date} else []
 
 
+POSITIONS = (ClaimKind.VERIFIES, ClaimKind.CONFIRMS, *DENIAL_KINDS)
+
+
 def authenticity(claims: list[Claim]) -> dict[str, list[Claim]]:
-    """Claims about footage: those that say it was examined, or how, before those that do not."""
-    about = [
-        claim
-        for claim in sorted(claims, key=_in_time)
-        if claim.concerns_authenticity or claim.kind == ClaimKind.VERIFIES
-    ]
-    return {
-        "verified": [claim for claim in about if _verifies(claim)],
-        "others": [claim for claim in about if not _verifies(claim)],
-    }
+    """Claims about footage: those that say how it was examined, those that take a position on it,
+    and those that only speak of it."""
+    sorted_out = {"examined": [], "positions": [], "mentions": []}
+    for claim in sorted(claims, key=_in_time):
+        if claim.concerns_authenticity or claim.kind == ClaimKind.VERIFIES:
+            sorted_out[_bearing(claim)].append(claim)
+    return sorted_out
 
 
-def _verifies(claim: Claim) -> bool:
-    return claim.kind == ClaimKind.VERIFIES or bool(claim.verification_method)
+def _bearing(claim: Claim) -> str:
+    if claim.verification_method:
+        return "examined"
+    return "positions" if claim.kind in POSITIONS else "mentions"
 
 
 def _in_time(claim: Claim) -> tuple:

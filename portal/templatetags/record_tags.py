@@ -55,9 +55,40 @@ def other_language_name(record):
     return Spelling(name, other) if name and name != str(record) else None
 
 
+class Voice(NamedTuple):
+    """What one speaker says with one verb, perhaps several times."""
+
+    speaker: object
+    verb: str
+    claims: list
+
+
+@register.filter
+def by_voice(claims):
+    """Claims together by who speaks and with which verb, in the order of the first of each."""
+    voices = {}
+    for claim in claims:
+        voices.setdefault((claim.speaker, claim.kind), []).append(claim)
+    return [Voice(speaker, said[0].verb, said) for (speaker, _kind), said in voices.items()]
+
+
+@register.filter
+def need_warning(claims):
+    """Whether any of these claims is about something that readers are warned of first."""
+    return any(claim.is_sensitive for claim in claims)
+
+
 @register.filter
 def locator(citation):
     return citations.locator(citation)
+
+
+@register.filter
+def is_several(article):
+    """Whether "48, 51, 57", "32–33" or "14 + 2" names more than one article. Parts of a single
+    one do not count: "8(2)(b)(i), (iv)"."""
+    named = re.sub(r"\([^)]*\)", "", article).strip(" ,")
+    return bool(re.search(r"\d\s*[,+–-]\s*\d", named))
 
 
 @register.filter

@@ -374,7 +374,7 @@ def test_a_denial_within_one_column_is_indented_under_what_it_denies(client):
         responds_to=[claim],
     )
     html = page(client, incident)
-    assert html.index('id="report"') < html.index('class="indented"') < html.index('id="rejection"')
+    assert html.index('id="report"') < html.index(" indented") < html.index('id="rejection"')
 
 
 def test_answers_in_a_circle_do_not_hang_the_page(client):
@@ -462,6 +462,127 @@ def test_a_verb_agrees_with_a_plural_speaker(client):
     denial = ClaimFactory(published=True, speaker_organisation=forces, kind=ClaimKind.DENIES)
     assert f"{forces} deny" in page(client, denial).split("</title>")[0]
     assert ">deny</span>" in page(client, denial)
+
+
+def test_each_column_of_a_period_runs_on_its_own_and_a_phone_reads_in_time(client, sides):
+    incident = IncidentFactory(published=True)
+    for number, side in enumerate((0, 1, 1, 0, 1), start=1):
+        ClaimFactory(
+            published=True,
+            slug=f"said-{number}",
+            date=f"2022-10-{number:02}",
+            speaker_organisation=sides[side],
+            incidents=[incident],
+        )
+    accounts = page(client, incident).split('id="accounts"')[1].split("</section>")[0]
+    columns = accounts.split('class="account-column"')[1:]
+    said = [re.findall(r'id="said-(\d)"', column) for column in columns]
+    assert said == [["1", "4"], ["2", "3", "5"], []]
+    places = dict(re.findall(r'units-(\d).*?id="said-(\d)"', accounts, re.DOTALL))
+    assert places == {"0": "1", "1": "2", "2": "3", "3": "4", "4": "5"}
+
+
+def test_answers_of_one_speaker_are_told_apart(client):
+    claim = ClaimFactory(published=True)
+    ministry = OrganisationFactory(published=True)
+    incident = IncidentFactory(published=True)
+    claim.incidents.add(incident)
+    for number in (1, 2):
+        ClaimFactory(
+            published=True,
+            kind=ClaimKind.REJECTS,
+            speaker_organisation=ministry,
+            text_en=f"Reason {number}",
+            responds_to=[claim],
+        )
+    answered = page(client, incident).split('class="answered"')[1].split("</p>")[0]
+    assert answered.count(str(ministry)) == 1
+    names = [re.sub(r"<[^>]+>|\s", "", name) for name in re.findall(r"<a[^>]*>(.*?)</a>", answered)]
+    assert names == ["1:Reason1", "2:Reason2"]
+
+
+def test_claims_about_what_needs_a_warning_wait_behind_it_everywhere(client, language):
+    words = {"text_en": "An upsetting text", "text_ru": "Тяжёлый текст"}
+    incident = IncidentFactory(published=True, graphic_description=True)
+    case = LegalCaseFactory(published=True)
+    claim = ClaimFactory(published=True, incidents=[incident], cases=[case], **words)
+    for record in (claim.speaker_organisation, case):
+        html = page(client, record)
+        before, gate = html.split('<details class="gate">')
+        assert words[f"text_{language}"] not in before
+        assert words[f"text_{language}"] in gate.split("</details>")[0]
+    head = page(client, claim).split("</head>")[0]
+    assert words[f"text_{language}"] not in head
+    assert str(incident) in head
+    assert '<details class="gate">' not in page(
+        client, ClaimFactory(published=True).speaker_organisation
+    )
+
+
+def test_a_list_of_a_person_leads_to_the_rest(client):
+    person = PersonFactory(published=True)
+    for _number in range(21):
+        ClaimFactory(published=True, speaker_organisation=None, speaker_person=person)
+    html = page(client, person)
+    assert html.count("<article") == 20
+    assert f"?person={person.slug}" in html
+
+
+def test_several_articles_are_named_in_the_plural(client):
+    incident = IncidentFactory(published=True)
+    for article in ("48, 51, 57", "32–33", "8(2)(b)(i), (iv)", "13"):
+        reference = TreatyReferenceFactory(article=article, unverified=article == "13")
+        incident.violation_types.add(reference.violation_type)
+    words = text_of(page(client, incident))
+    assert "articles 48, 51, 57" in words
+    assert "articles 32–33" in words
+    assert "article 8(2)(b)(i), (iv)" in words
+    assert "article 13 (not checked against the text)" in words
+
+
+def test_a_citation_says_which_date_is_which(client):
+    case = LegalCaseFactory(published=True, ecli="ECLI:CE:ECHR:2020:1")
+    CaseStepFactory(case=case, kind="judgment", date="2020-05-26")
+    cited = page(client, case).split('class="how-to-cite">')[1].split("<")[0]
+    assert "Judgment, 26\N{NO-BREAK SPACE}May" in cited
+    assert case.ecli in cited
+    event = page(client, IncidentFactory(published=True, date="2022-09-13~"))
+    assert "(alleged event: about 13" in event
+    claim = ClaimFactory(published=True, cited_in=False)
+    source = DocumentFactory(
+        published=True, published_on="2022-10-03", source_url="https://example.org/a"
+    )
+    CitationFactory(claim=claim, document=source, locator="4")
+    cited = page(client, claim).split('class="how-to-cite">')[1].split("<")[0]
+    for part in (str(source), str(source.publisher), "October", "¶", source.source_url):
+        assert part in cited
+
+
+def test_what_was_hidden_after_publication_is_gone_with_its_files(client, language):
+    stored = AttachmentFactory(document__published=True)
+    document = stored.document
+    document.status = "draft"
+    document.save()
+    assert client.get(document.get_absolute_url()).status_code == 410
+    assert client.get(address(stored)).status_code == 410
+
+
+def test_those_who_only_mention_footage_are_folded_away(client):
+    incident = IncidentFactory(published=True)
+    for kind, method in (("verifies", "Geolocation"), ("denies", ""), ("comments", "")):
+        ClaimFactory(
+            published=True,
+            slug=f"it-{kind}",
+            kind=kind,
+            concerns_authenticity=True,
+            verification_method_en=method,
+            incidents=[incident],
+        )
+    disputed = page(client, incident).split('id="disputed"')[1].split("</section>")[0]
+    shown, folded = disputed.split('<details class="mentions">')
+    assert shown.index("#it-verifies") < shown.index("#it-denies")
+    assert "#it-comments" not in shown
+    assert "#it-comments" in folded
 
 
 def test_a_single_figure_is_not_called_disputed(client):

@@ -36,5 +36,10 @@ class RecordPage(View):
         withdrawn = self.model.objects.gone().filter(Q(slug=slug) | Q(pk__in=moved)).first()
         if withdrawn is None:
             raise Http404
-        context = {"withdrawn_at": withdrawn.gone_since}
-        return render(request, "portal/withdrawn.html", context, status=410)
+        return gone(request, withdrawn)
+
+
+def gone(request, record):
+    """The notice (410) that a record was public here, dated where it was withdrawn."""
+    context = {"withdrawn_at": record.gone_since}
+    return render(request, "portal/withdrawn.html", context, status=410)

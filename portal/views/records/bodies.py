@@ -55,8 +55,7 @@ class PersonPage(RecordPage):
 
     def get_context(self, record):
         return {
-            # The list of claims has no filter for people, so their page shows all of them.
-            **what_was_said(200, speaker_person=record),
+            **what_was_said(20, speaker_person=record),
             "mentions": reading.first(reading.documents().filter(people=record)),
         }
 

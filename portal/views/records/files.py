@@ -6,12 +6,17 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from archive.models import Attachment
+from archive.models import Attachment, Document
+
+from .base import gone
 
 
 @require_safe
 def attachment(request, slug, sha256):
     """A file that may be shown; a graphic one only after the reader has chosen to have it."""
+    shown = Attachment.objects.filter(sha256=sha256, may_be_shown=True)
+    if document := Document.objects.gone().filter(slug=slug, attachments__in=shown).first():
+        return gone(request, document)
     stored = get_object_or_404(
         Attachment.objects.published().select_related("document"),
         document__slug=slug,

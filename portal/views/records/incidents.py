@@ -32,16 +32,20 @@ class IncidentPage(RecordPage):
     def get_context(self, record):
         claims = list(reading.claims().filter(incidents=record))
         tables = figures(claims)
+        compared = [table for table in tables if table.is_compared]
+        dated, footage = dates(record, claims), authenticity(claims)
         return {
             "findings": [claim for claim in claims if claim.is_finding],
             "decided_cases": [case for case in record.cases.all() if has_findings(case)],
             "columns": columns(),
             "periods": arrange(claims),
             "silent_sides": silent_sides(claims),
-            "disputed_figures": [table for table in tables if table.is_compared],
+            "disputed_figures": compared,
             "other_figures": [table for table in tables if not table.is_compared],
-            "disputed_dates": dates(record, claims),
-            "authenticity": authenticity(claims),
+            "disputed_dates": dated,
+            "authenticity": footage,
+            "has_authenticity": any(footage.values()),
+            "is_disputed": bool(compared or dated or any(footage.values())),
             "nearby": nearby(record),
             "how_to_cite": cite(record),
         }

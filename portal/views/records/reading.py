@@ -5,7 +5,7 @@ Each function costs a fixed number of queries, however many rows it returns.
 
 from typing import NamedTuple
 
-from django.db.models import F, Prefetch
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 
 from archive.models import Citation, Claim, Document, Incident, LegalCase, Organisation, Role
 
@@ -33,23 +33,27 @@ def statements():
 def claims():
     """Claims as they are read: who says it, in which office, where it is reported, what it
     answers and who answers it. Six queries."""
-    citations = Citation.objects.published().select_related("document")
+    citations = Citation.objects.published().select_related("document__publisher")
     in_time = F("date_earliest").asc(nulls_last=True)
-    return (
-        statements()
-        .order_by(in_time, "slug")
-        .prefetch_related(
-            Prefetch("speaker_person__roles", Role.objects.published()),
-            Prefetch(
-                "citations",
-                citations.prefetch_related(
-                    Prefetch("relayed_by", Organisation.objects.published())
-                ),
-            ),
-            Prefetch("responds_to", statements()),
-            Prefetch("responses", statements()),
-        )
+    read = statements().annotate(is_sensitive=about_what_needs_a_warning())
+    return read.order_by(in_time, "slug").prefetch_related(
+        Prefetch("speaker_person__roles", Role.objects.published()),
+        Prefetch(
+            "citations",
+            citations.prefetch_related(Prefetch("relayed_by", Organisation.objects.published())),
+        ),
+        Prefetch("responds_to", statements()),
+        Prefetch("responses", statements()),
     )
+
+
+def about_what_needs_a_warning():
+    """Whether an incident that a claim is about, or a document that carries it, is behind a
+    warning on its own page; what is not public counts too, the words are the same."""
+    sensitive = Q(graphic_description=True) | Q(human_remains=True)
+    incidents = Incident.objects.filter(sensitive, claims=OuterRef("pk"))
+    carriers = Document.objects.filter(sensitive, citations__claim=OuterRef("pk"))
+    return Exists(incidents) | Exists(carriers)
 
 
 def documents():
