@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from babel.numbers import format_decimal
 from django import template
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from archive.models import EDTFDate
+from archive.models import DocumentKind, EDTFDate
 from portal import citations
 
 register = template.Library()
@@ -142,6 +142,21 @@ def office(claim):
         if starts and ends:
             return role
     return None
+
+
+@register.filter
+def document_kind(document):
+    """The kind of a document; the terms of the International Court of Justice are its own."""
+    publisher = document.publisher
+    if publisher is not None and publisher.is_public and publisher.slug == "icj":
+        terms = {
+            # Translators: of the International Court of Justice: in Russian «Решение»
+            DocumentKind.JUDGMENT: pgettext("ICJ", "Judgment"),
+            # Translators: of the International Court of Justice: in Russian «Постановление»
+            DocumentKind.COURT_ORDER: pgettext("ICJ", "Order"),
+        }
+        return terms.get(document.kind) or document.get_kind_display()
+    return document.get_kind_display()
 
 
 register.filter("numbered", citations.numbered)

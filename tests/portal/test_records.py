@@ -249,6 +249,14 @@ def test_a_sensitive_record_waits_behind_a_warning(client, language):
     assert summary[f"summary_{language}"] not in html.split("</head>")[0]
 
 
+def test_the_international_court_of_justice_has_terms_of_its_own(client):
+    court = CourtFactory(published=True, slug="icj")
+    order = DocumentFactory(published=True, publisher=court, kind="court_order")
+    other = DocumentFactory(published=True, kind="court_order")
+    assert "<dd>Order</dd>" in page(client, order)
+    assert "<dd>Court order</dd>" in page(client, other)
+
+
 def test_text_in_another_language_is_marked_and_said_so(client):
     record = DocumentFactory(published=True, summary_ru="Только по-русски")
     with translation.override("en"):
