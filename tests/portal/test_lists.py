@@ -1,7 +1,12 @@
 """The lists as a visitor uses them: filters, pages, fragments, languages."""
 
+import json
+import re
+
 import pytest
+from django.contrib import admin
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
@@ -9,6 +14,12 @@ from hypothesis import strategies as st
 
 from archive import models
 from archive.models import PUBLISHABLE
+from archive.translation import TRANSLATED
+from portal.filters import FILTERS
+from portal.languages import MEANINGFUL
+from portal.sitemaps import sections
+from portal.views.lists import TYPES
+from tests.conftest import FIXTURES
 from tests.factories import (
     FACTORIES,
     CaseStepFactory,
@@ -26,7 +37,7 @@ from tests.factories import (
 LISTS = ["documents", "cases", "incidents", "claims", "organisations", "people", "places"]
 PARAMETERS = [
     *("q", "type", "kind", "organisation", "case", "incident", "place", "violation", "phase"),
-    *("side", "stage", "country", "language", "from", "to", "sort", "page", "other"),
+    *("person", "side", "stage", "country", "language", "from", "to", "sort", "page", "other"),
 ]
 
 pytestmark = pytest.mark.django_db
@@ -214,7 +225,66 @@ class TestWhatAFilterMeans:
     def test_a_record_of_one_language_keeps_its_place_among_names(self, client, language):
         PlaceFactory(slug="z", name_en="Zod", name_ru="", published=True)
         PlaceFactory(slug="a", name_en="", name_ru="Ааа", published=True)
-        assert found(client, f"/{language}/places/") == {"a", "z"}
+        PlaceFactory(slug="m", name_en="Mardakert", name_ru="Мардакерт", published=True)
+        rows = client.get(f"/{language}/places/").context["page"].object_list
+        expected = {"en": ["m", "z", "a"], "ru": ["z", "a", "m"]}
+        assert [record.slug for record in rows] == expected[language]
+
+    def test_relevance_is_not_promised_before_anything_ranks(self, client):
+        DocumentFactory(published=True)
+        response = client.get("/en/documents/?q=document&sort=relevance")
+        orders = {order["name"]: order["current"] for order in response.context["panel"].orders}
+        assert orders == {"newest": True, "oldest": False, "added": False}
+
+    def test_incidents_by_those_who_speak_of_them_or_are_spoken_of(self, client):
+        body = OrganisationFactory(slug="body", published=True)
+        said, read = (IncidentFactory(slug=slug, published=True) for slug in ("said", "read"))
+        hidden = IncidentFactory(slug="hidden", published=True)
+        ClaimFactory(speaker_organisation=body, incidents=[said], published=True)
+        ClaimFactory(speaker_organisation=body, incidents=[hidden])
+        DocumentFactory(publisher=body, incidents=[read], language="hy", published=True)
+        assert found(client, "/en/incidents/?organisation=body") == {"said", "read"}
+        assert found(client, "/en/incidents/?language=hy") == {"read"}
+        assert found(client, "/en/incidents/?kind=report") == {"read"}
+
+    def test_claims_by_the_person_who_speaks_and_the_language_they_are_read_in(self, client):
+        person = PersonFactory(slug="official", published=True)
+        document = DocumentFactory(language="az", published=True)
+        ClaimFactory(
+            slug="one",
+            speaker_organisation=None,
+            speaker_person=person,
+            cited_in=document,
+            published=True,
+        )
+        ClaimFactory(slug="two", published=True)
+        assert found(client, "/en/claims/?person=official") == {"one"}
+        assert found(client, "/en/claims/?language=az") == {"one"}
+
+    def test_a_claim_about_something_graphic_stands_behind_a_warning(self, client, language):
+        event = IncidentFactory(graphic_description=True, published=True)
+        ClaimFactory(text_en="Cruel", text_ru="Жестоко", incidents=[event], published=True)
+        ClaimFactory(text_en="Mild", text_ru="Мягко", published=True)
+        for address in ("claims/", "search/"):
+            page = client.get(f"/{language}/{address}").content.decode()
+            (gate,) = re.findall(r"<details class=\"gate\".*?</details>", page, re.DOTALL)
+            cruel, mild = {"en": ("Cruel", "Mild"), "ru": ("Жестоко", "Мягко")}[language]
+            assert cruel in gate
+            assert cruel not in page.replace(gate, "")
+            assert mild not in gate
+
+    def test_cases_between_the_states_are_one_click_away(self, client):
+        page = client.get("/en/cases/").content.decode()
+        query = "kind=inter_state_application&amp;kind=icj_contentious&amp;kind=arbitration"
+        assert f'href="/en/cases/?{query}"' in page
+
+    def test_the_counts_of_a_facet_do_not_hang_on_what_was_asked_first(self):
+        DocumentFactory(slug="a", kind="report", published=True)
+        DocumentFactory(slug="b", kind="letter", published=True)
+        question = QueryDict("q=document&kind=letter")
+        chosen = FILTERS[models.Document](question, queryset=models.Document.objects.published())
+        assert chosen.qs.count() == 1
+        assert chosen.narrowed(without="kind").count() == 2
 
 
 class TestPages:
@@ -254,6 +324,17 @@ class TestSearch:
         assert response.status_code == 200
         assert "“poems”" in response.content.decode()
         assert not response.context["shown"]
+
+    def test_what_goes_by_exactly_this_number_or_name_comes_first(self, client):
+        case = LegalCaseFactory(application_numbers=["42521/20"], slug="it", published=True)
+        DocumentFactory(cases=[case], published=True)
+        response = client.get("/en/search/?q=no. 42521/20")
+        assert [group["name"] for group in response.context["shown"]] == ["cases", "documents"]
+        response = client.get("/en/search/?q=Зод")
+        assert [group["name"] for group in response.context["shown"]] == ["places", "incidents"]
+
+    def test_a_search_changes_nothing(self, client):
+        assert client.post("/en/search/").status_code == 405
 
     @pytest.mark.parametrize("query", ["page=2", "page=x", "type=places&page=2", "page=0"])
     def test_a_bad_page_is_not_found(self, client, query):
@@ -295,6 +376,7 @@ def linked(model):
 
 
 def costs(client, *addresses) -> list[int]:
+    """Queries that each page takes."""
     counts = []
     for address in addresses:
         with CaptureQueriesContext(connection) as queries:
@@ -303,37 +385,88 @@ def costs(client, *addresses) -> list[int]:
     return counts
 
 
+# A word that stands in every record that a factory makes.
+WORDS = {
+    models.Document: "document",
+    models.LegalCase: "case",
+    models.Incident: "event",
+    models.Claim: "speaker",
+    models.Organisation: "organisation",
+    models.Person: "official",
+    models.Place: "village",
+}
+
+
 @pytest.mark.parametrize("model", PUBLISHABLE)
 def test_a_list_of_twenty_costs_as_many_queries_as_one_of_one(client, model):
     pages = {"legalcase": "cases", "person": "people"}
     name = model._meta.model_name
     page = pages.get(name, f"{name}s")
-    addresses = [f"/{code}/{page}/{query}" for code in ("en", "ru") for query in ("", "?q=e")]
+    words = f"?q={WORDS[model]}"
+    addresses = [f"/{code}/{page}/{query}" for code in ("en", "ru") for query in ("", words)]
     linked(model)
-    one = costs(client, *addresses)
+    one, few = costs(client, *addresses), found(client, addresses[-1])
     for _ in range(19):
         linked(model)
     assert costs(client, *addresses) == one
+    assert len(found(client, addresses[-1])) >= len(few) + 19 > 19
 
 
 def test_a_search_of_many_costs_as_many_queries_as_one_of_one(client):
-    addresses = ["/en/search/", "/ru/search/"]
+    addresses = ["/en/search/", "/ru/search/", "/en/search/?q=speaker", "/ru/search/?q=event"]
     linked(models.Document)
     linked(models.Claim)
     one = costs(client, *addresses)
+    few = [client.get(address).context["total"] for address in addresses]
     for _ in range(7):
         linked(models.Document)
         linked(models.Claim)
     assert costs(client, *addresses) == one
+    for address, total in zip(addresses, few, strict=True):
+        assert client.get(address).context["total"] >= total + 7
 
 
-def test_every_list_has_a_factory_and_a_filter():
-    assert len(LISTS) == len(PUBLISHABLE) == len(FACTORIES)
+@pytest.mark.parametrize("model", PUBLISHABLE)
+def test_every_kind_of_record_has_all_its_parts(model):
+    name = model._meta.model_name
+    assert model in FACTORIES
+    assert model in FILTERS
+    assert model in TRANSLATED
+    assert admin.site.is_registered(model)
+    assert name in {one.model._meta.model_name for one in TYPES.values()}
+    assert name in sections()
+    rows = [row for path in FIXTURES.glob("*.json") for row in json.loads(path.read_text("utf-8"))]
+    assert any(row["model"] == f"archive.{name}" for row in rows)
+
+
+def test_parameters_of_addresses_are_those_of_the_filters():
+    assert set(PARAMETERS) - {"other"} == MEANINGFUL
+
+
+@pytest.fixture
+def everything(db):
+    """A record of every kind, with one of every relation."""
+    for model in (models.Document, models.Claim, models.Organisation):
+        linked(model)
+    assert all(model.objects.published().exists() for model in PUBLISHABLE)
 
 
 values = st.one_of(
     st.text(max_size=40),
-    st.sampled_from(["report", "armenian", "third", "2020", "2020-02-30", "1", "newest", "AZ"]),
+    st.sampled_from(
+        [
+            "document",
+            "speaker",
+            "report",
+            "armenian",
+            "third",
+            "2020",
+            "2020-02-30",
+            "1",
+            "newest",
+            "AZ",
+        ]
+    ),
 )
 queries = st.lists(st.tuples(st.sampled_from(PARAMETERS), values), max_size=6)
 
@@ -345,7 +478,7 @@ queries = st.lists(st.tuples(st.sampled_from(PARAMETERS), values), max_size=6)
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(query=queries, htmx=st.booleans())
-def test_nothing_that_is_typed_breaks_a_list(db, address, query, htmx):
+def test_nothing_that_is_typed_breaks_a_list(everything, address, query, htmx):
     headers = {"HX-Request": "true"} if htmx else {}
     names = {}
     for name, value in query:
