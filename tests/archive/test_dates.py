@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archive.models import EDTFDate, Incident, within
@@ -118,6 +118,58 @@ def test_bounds_are_the_strict_ones(value, earliest, latest):
 def test_what_is_no_date_is_refused_with_examples(value):
     with pytest.raises(ValidationError, match="2022-09-13"):
         validate_edtf(value)
+
+
+# What EDTF is put together from, in forms that this archive reads and in others.
+years = st.sampled_from(["0000", "0001", "1918", "1991", "2020", "2022", "9999", "-0044", "Y17000"])
+months = st.sampled_from(["-01", "-02", "-09", "-12", "-13"])
+numbered_days = st.sampled_from(["-01", "-13", "-29", "-30", "-31", "-32"])
+seasons = st.builds("{}-{}".format, years, st.integers(20, 42))
+coarse = st.sampled_from(["202X", "20XX", "2XXX", "XXXX", "2022-XX", "2022-09-XX", "2022-XX-13"])
+marks = st.sampled_from(["", "", "", "?", "~", "%", "?~"])
+points = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(["", "", "", "", "?", "~", "%"]),
+    st.one_of(
+        years,
+        st.builds("{}{}".format, years, months),
+        st.builds("{}{}{}".format, years, months, numbered_days),
+        seasons,
+        coarse,
+    ),
+    marks,
+)
+ends = st.one_of(points, points, st.sampled_from(["..", ""]))
+edtf = st.one_of(
+    points,
+    st.builds("{}/{}".format, ends, ends),
+    st.builds("[{}..{}]".format, ends, ends),
+    *(
+        st.lists(ends, min_size=1, max_size=3).map(",".join).map(brackets.format)
+        for brackets in ("[{}]", "{{{}}}", "{}")
+    ),
+)
+NOTATION = set("?~%X[]{}/")
+
+
+@given(edtf)
+@example("2020-21/2020-23")
+@example("[1991..202X]")
+@example("../20XX")
+@example("2022~/..")
+def test_what_passes_is_said_in_words_and_the_rest_is_refused(value):
+    try:
+        validate_edtf(value)
+    except ValidationError:
+        # Written past the form, it must not break the page that shows it.
+        for language in ("en", "ru"):
+            assert bool(words(value, language)) is bool(value)
+        return
+    for language in ("en", "ru"):
+        said = words(value, language)
+        assert said
+        assert not NOTATION & set(said), said
+        assert ".." not in said
 
 
 @given(st.text(max_size=70))
