@@ -1,5 +1,8 @@
 """EDTF dates as curators type them: examples to copy, and at once the words readers will see."""
 
+import re
+
+from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -17,8 +20,28 @@ EXAMPLES = _(
 )
 
 
+_DAY_FIRST = re.compile(r"(?:(\d{1,2})([./]))?(\d{1,2})[./](\d{4})([?~%]?)")
+
+
+def as_edtf(text: str) -> str:
+    """A date written day first, 13.09.2022 or 13/09/2022 or 09.2022, turned around."""
+    text = text.strip()
+    if match := _DAY_FIRST.fullmatch(text):
+        day, _separator, month, year, mark = match.groups()
+        return f"{year}-{month:0>2}{f'-{day:0>2}' if day else ''}{mark}"
+    return text
+
+
+class DateInput(forms.CharField):
+    """An EDTF date, which may also be written day first."""
+
+    def to_python(self, value):
+        return as_edtf(super().to_python(value))
+
+
 def words_of(value: str) -> str:
     """The date in words, or "" for what is not (yet) a date."""
+    value = as_edtf(value)
     try:
         validate_edtf(value)
     except ValidationError:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from archive.models import Attachment, Document
 from archive.models.documents import describe_file
+from archive.models.files import KINDS
 
 from .publishing import PROVENANCE, PUBLISHING, PublishableAdmin
 from .texts import BlocksInline
@@ -43,7 +44,7 @@ class AttachmentInline(BlocksInline):
     formset = AttachmentFormSet
     formfield_overrides = {
         **BlocksInline.formfield_overrides,
-        models.FileField: {"widget": forms.FileInput},
+        models.FileField: {"widget": forms.FileInput(attrs={"accept": ",".join(KINDS)})},
     }
     fields = ["file", ("description",), ("may_be_shown", "is_graphic"), "fixity"]
     readonly_fields = ["fixity"]

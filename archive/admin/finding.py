@@ -4,7 +4,8 @@ import re
 from functools import reduce
 from operator import and_, or_
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
+from django.urls import reverse
 
 from archive.models import PUBLISHABLE
 from archive.search import matching
@@ -27,7 +28,25 @@ class Findable:
     def get_search_results(self, request, queryset, search_term):
         if not search_term.replace("\0", " ").strip():
             return queryset, False
+        if request.path == reverse("admin:autocomplete"):
+            return self.named(queryset, search_term), False
         found = containing(search_term, self.search_fields)
         if self.model in PUBLISHABLE:
             found |= Q(pk__in=matching(self.model.objects.all(), search_term).values("pk"))
         return queryset.filter(found), False
+
+    def named(self, queryset, search_term: str):
+        """Records with these words in their names: first those of just this name or acronym."""
+        names = [name for name in self.search_fields if name != "slug"]
+        typed = re.escape(" ".join(search_term.replace("\0", " ").split()))
+        rank = Case(
+            When(_any_matches(names, rf"^{typed}$"), then=0),
+            When(_any_matches(names, rf"^{typed}"), then=1),
+            default=2,
+        )
+        found = queryset.filter(containing(search_term, names))
+        return found.order_by(rank, *self.opts.ordering)
+
+
+def _any_matches(fields, pattern: str) -> Q:
+    return reduce(or_, (Q(**{f"{field}__iregex": pattern}) for field in fields))

@@ -4,11 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 from archive.models import Place
 
-from .publishing import PROVENANCE, PUBLISHING, PublishableAdmin
-from .texts import TextsForm
+from .publishing import PROVENANCE, PUBLISHING, PublishableAdmin, RecordForm
 
 
-class PlaceForm(TextsForm):
+class PlaceForm(RecordForm):
     def clean(self):
         data = super().clean()
         point = [data.get("latitude"), data.get("longitude")]

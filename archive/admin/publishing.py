@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
+from django.contrib.admin.utils import flatten
 from django.db.models import Q
 from django.http import HttpResponseRedirect
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.settings import AVAILABLE_LANGUAGES
@@ -14,8 +14,8 @@ from archive.models import may_ever
 from .dates import day_in_words
 from .finding import Findable
 from .history import HistoryAdmin
-from .steps import ACTIONS, action_for, confirmation, steps_of, take
-from .texts import TextsAdmin, language_name
+from .steps import ACTIONS, action_for, confirmation, page_of, steps_of, take
+from .texts import TextsAdmin, TextsForm, language_name
 
 # A fieldset of this class comes below the parts of the record (citations, steps, files).
 AFTER_PARTS = "after-parts"
@@ -69,9 +69,36 @@ def day(name: str, label):
     return in_words
 
 
+class RecordForm(TextsForm):
+    """Refused when someone saved the record after this form was opened (`_seen`)."""
+
+    def clean(self):
+        data = super().clean()
+        seen, record = self.data.get("_seen"), self.instance
+        if seen and record.pk:
+            stored = type(record)._base_manager.select_for_update().get(pk=record.pk)
+            if stored.updated_at.isoformat() != seen:
+                self.add_error(None, changed_meanwhile(stored))
+        return data
+
+
+def changed_meanwhile(record) -> str:
+    latest = record.history.order_by("-history_date", "-history_id").first()
+    if latest and latest.history_user:
+        return _(
+            "%(user)s has changed this record while you were editing it. Open it again and enter "
+            "your changes once more."
+        ) % {"user": latest.history_user}
+    return _(
+        "This record was changed while you were editing it. Open it again and enter your changes "
+        "once more."
+    )
+
+
 class PublishableAdmin(Findable, HistoryAdmin, TextsAdmin):
     """Lists with badges, forms in two languages, and the steps to publication."""
 
+    form = RecordForm
     change_form_template = "admin/archive/change_form.html"
     list_per_page = 50
     save_on_top = False
@@ -118,6 +145,20 @@ class PublishableAdmin(Findable, HistoryAdmin, TextsAdmin):
         heading = f"{self.model.heading_field}_{AVAILABLE_LANGUAGES[0]}"
         return {} if obj else {"slug": (heading,)}
 
+    def get_fieldsets(self, request, obj=None):
+        """A part that holds something, or a mistake, stands open."""
+        return [
+            (name, {**options, "classes": self._folded(request, obj, options)})
+            for name, options in super().get_fieldsets(request, obj)
+        ]
+
+    def _folded(self, request, obj, options) -> list[str]:
+        classes = list(options.get("classes", ()))
+        fields = flatten(options["fields"])
+        if request.method == "POST" or any(getattr(obj, name, None) for name in fields):
+            return [name for name in classes if name != "collapse"]
+        return classes
+
     def get_view_on_site_url(self, obj=None):
         return obj.get_absolute_url() if obj and obj.is_public else None
 
@@ -125,24 +166,27 @@ class PublishableAdmin(Findable, HistoryAdmin, TextsAdmin):
         context["show_save_and_add_another"] = obj is None
         if obj and self.has_change_permission(request, obj):
             context["steps"] = steps_of(request.user, obj)
+            # Shown again, the form is as old as it was.
+            context["seen"] = request.POST.get("_seen") or obj.updated_at.isoformat()
         return super().render_change_form(request, context, obj=obj, **kwargs)
 
     def response_change(self, request, obj):
         step = request.POST.get("_step")
         if step not in ACTIONS:
             return super().response_change(request, obj)
-        self.message_user(request, _("Saved."))
         if step == "withdraw":
-            return confirmation(self, request, step, [obj])
+            self.message_user(request, _("Your changes are saved. What is asked now is this:"))
+            return confirmation(self, request, step, [obj], back=True)
+        self.message_user(request, _("Saved."))
         take(request, step, obj)
-        return HttpResponseRedirect(
-            reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
-        )
+        return HttpResponseRedirect(page_of(obj))
 
     # Steps
 
     def get_actions(self, request):
         actions = super().get_actions(request)
+        # One record is deleted on its own page, where it is said what goes with it.
+        actions.pop("delete_selected", None)
         for step, label in ACTIONS.items():
             if may_ever(request.user, step, self.model):
                 act = action_for(step)

@@ -7,11 +7,14 @@ and a page to confirm it on.
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Exists, OuterRef
+from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from archive.models import may, publish, send_back, submit, withdraw
+from archive.models import Citation, Claim, Document, may, publish, send_back, submit, withdraw
 
 TAKE = {"submit": submit, "return": send_back, "publish": publish, "withdraw": withdraw}
 
@@ -35,6 +38,19 @@ QUESTIONS = {
     "return": _("Return to draft?"),
     "publish": _("Publish?"),
     "withdraw": _("Withdraw from the public archive?"),
+}
+# The title where the step is open to none of them.
+NOTHING = {
+    "submit": _("Nothing to submit for review"),
+    "return": _("Nothing to return to draft"),
+    "publish": _("Nothing to publish"),
+    "withdraw": _("Nothing to withdraw"),
+}
+ANSWERS = {
+    "submit": _("Yes, submit"),
+    "return": _("Yes, return"),
+    "publish": _("Yes, publish"),
+    "withdraw": _("Yes, withdraw"),
 }
 CONSEQUENCES = {
     "submit": _("What is submitted waits on the first page of every reviewer."),
@@ -124,7 +140,7 @@ def action_for(step: str):
                     )
                     % {"count": left},
                 )
-            return None
+            return HttpResponseRedirect(page_of(records[0])) if "_back" in request.POST else None
         return confirmation(room, request, step, records)
 
     act.__name__ = f"{step}_selected"
@@ -132,16 +148,45 @@ def action_for(step: str):
     return act
 
 
-def confirmation(room, request, step: str, records: list) -> TemplateResponse:
-    """The page that says what the step will do to which records."""
+def vanishing(model, records: list) -> int:
+    """How many public claims nobody would see any more without these records."""
+    claims = Claim.objects.published()
+    if model is Document:
+        elsewhere = Citation.objects.published().exclude(document__in=records)
+        cited = claims.filter(citations__document__in=records).distinct()
+        return cited.exclude(Exists(elsewhere.filter(claim=OuterRef("pk")))).count()
+    relations = [
+        relation
+        for relation in Claim.gate_through
+        if Claim._meta.get_field(relation).related_model is model
+    ]
+    return sum(claims.filter(**{f"{relation}__in": records}).count() for relation in relations)
+
+
+def page_of(record) -> str:
+    opts = record._meta
+    return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[record.pk])
+
+
+def confirmation(
+    room, request, step: str, records: list, *, back: bool = False
+) -> TemplateResponse:
+    """The page that says what the step will do to which records.
+
+    back: it was asked on the page of the one record, which is where the answer leads again.
+    """
+    ready = [record for record in records if may(request.user, step, record)]
     context = {
         **room.admin_site.each_context(request),
-        "title": QUESTIONS[step],
+        "title": QUESTIONS[step] if ready else NOTHING[step],
+        "answer": ANSWERS[step],
+        "vanishing": vanishing(room.model, ready) if step == "withdraw" else 0,
+        "back": page_of(records[0]) if back else "",
         "consequence": CONSEQUENCES[step],
         "step": step,
         "action": f"{step}_selected",
         "checkbox_name": ACTION_CHECKBOX_NAME,
-        "ready": [record for record in records if may(request.user, step, record)],
+        "ready": ready,
         "left": [record for record in records if not may(request.user, step, record)],
         "opts": room.opts,
     }

@@ -19,7 +19,7 @@ from modeltranslation.utils import get_translation_fields
 
 from archive.models import EDTFField, LinesField
 
-from .dates import EXAMPLES, DateWidget
+from .dates import EXAMPLES, DateInput, DateWidget
 
 
 class TextsForm(forms.ModelForm):
@@ -59,7 +59,7 @@ class Texts(WithoutShortcuts):
 
     form = TextsForm
     formfield_overrides = {
-        EDTFField: {"widget": DateWidget},
+        EDTFField: {"widget": DateWidget, "form_class": DateInput},
         LinesField: {"widget": widgets.AdminTextareaWidget(attrs={"rows": 3})},
         models.URLField: {"assume_scheme": "https"},
         models.TextField: {"widget": widgets.AdminTextareaWidget(attrs={"rows": 5})},
@@ -86,11 +86,17 @@ class Texts(WithoutShortcuts):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(db_field, EDTFField) and "EDTF" in str(field.help_text or "EDTF"):
             field.help_text = EXAMPLES
+        if field and db_field.name == "slug":
+            field.error_messages["invalid"] = _(
+                "An address is written in Latin letters, digits and hyphens, without spaces."
+            )
         language = getattr(db_field, "language", None)
         if field and language in AVAILABLE_LANGUAGES and hasattr(db_field, "translated_field"):
             field.required = False
             field.widget.attrs["lang"] = language
             field.label = capfirst(db_field.verbose_name)
+            if not self.opts.get_field(db_field.translated_field.name).blank:
+                field.help_text = field.help_text or _("Needed in one language at least.")
         return field
 
     def _get_form_or_formset(self, request, obj, **kwargs):

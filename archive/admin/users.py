@@ -4,10 +4,28 @@ from django import forms
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.utils.translation import gettext_lazy as _
 
 admin.site.unregister(User)
+
+ROLES = {
+    "Curator": _("Curator"),
+    "Translator": _("Translator"),
+    "Reviewer": _("Reviewer"),
+    "Administrator": _("Administrator"),
+}
+
+
+def role_name(group):
+    return ROLES.get(group.name, group.name)
+
+
+class GroupsField(forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, group):
+        return role_name(group)
 
 
 def has_left_traces(account) -> bool:
@@ -46,10 +64,10 @@ class AccountAdmin(UserAdmin):
         {"fields": ["is_staff", "is_superuser", "user_permissions"]},
     )
 
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "groups":
-            kwargs["widget"] = forms.CheckboxSelectMultiple
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+            return GroupsField(Group.objects.all(), required=False, label=_("groups"))
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups")
@@ -87,4 +105,4 @@ class AccountAdmin(UserAdmin):
 
     @admin.display(description=_("roles"))
     def roles(self, account):
-        return ", ".join(group.name for group in account.groups.all())
+        return ", ".join(str(role_name(group)) for group in account.groups.all())

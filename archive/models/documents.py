@@ -1,14 +1,15 @@
 """Documents: anything that can be cited."""
 
 import hashlib
-import mimetypes
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .cases import LegalCase
 from .dates import EDTFField, bound_field
+from .files import media_type, validate_file
 from .incidents import Incident
 from .lines import LinesField
 from .organisations import Organisation
@@ -149,6 +150,14 @@ class Attachment(models.Model):
             describe_file(self)
         super().save(*args, **kwargs)
 
+    def clean(self):
+        super().clean()
+        if self.file and not self.file._committed:
+            try:
+                validate_file(self.file)
+            except ValidationError as error:
+                raise ValidationError({"file": error}) from error
+
 
 def describe_file(attachment: Attachment) -> None:
     """Fill in SHA-256, size and media type from the file itself, in one pass."""
@@ -159,6 +168,4 @@ def describe_file(attachment: Attachment) -> None:
         size += len(chunk)
     attachment.file.seek(0)
     attachment.sha256, attachment.size = digest.hexdigest(), size
-    attachment.media_type = (
-        mimetypes.guess_type(attachment.file.name)[0] or "application/octet-stream"
-    )
+    attachment.media_type = media_type(attachment.file.name)

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from archive.models import PUBLISHABLE, Claim, Document, ViolationType
+from archive.models import PUBLISHABLE, Citation, Claim, Document, ViolationType
 from tests.factories import (
     FACTORIES,
     AttachmentFactory,
@@ -181,7 +181,7 @@ def test_a_text_in_no_language_is_asked_for(signed_in, curator):
 def test_a_claim_has_one_speaker_and_says_so_kindly(signed_in, curator):
     answer = add(signed_in(curator), Claim, **NEW[Claim])
     assert answer.status_code == 200
-    assert answer.context["adminform"].form.non_field_errors()
+    assert "speaker_organisation" in answer.context["adminform"].form.errors
 
 
 def test_a_claim_is_added_with_its_citation(signed_in, curator):
@@ -419,6 +419,125 @@ def test_view_on_site_leads_only_to_what_is_public(signed_in, reviewer):
     for record, expected in ((shown, True), (hidden, False)):
         page = client.get(address(Document, "change", record.pk))
         assert page.context["has_absolute_url"] is expected
+
+
+def test_withdrawing_says_which_claims_vanish_with_it(signed_in, reviewer):
+    claim, client = ClaimFactory(published=True), signed_in(reviewer)
+    only = claim.citations.get().document
+    also = ClaimFactory(published=True, cited_in=only)
+    Citation.objects.create(claim=also, document=DocumentFactory(published=True))
+    page = take(client, "withdraw", only)
+    assert page.context["vanishing"] == 1
+    assert "rest on it alone: 1" in page.content.decode()
+    page = take(client, "withdraw", claim.speaker_organisation)
+    assert page.context["vanishing"] == 1
+    assert take(client, "withdraw", claim).context["vanishing"] == 0
+
+
+def test_withdrawing_leads_back_to_the_record(signed_in, reviewer):
+    record, client = DocumentFactory(published=True), signed_in(reviewer)
+    page = take(client, "withdraw", record)
+    assert page.context["back"] == address(Document, "change", record.pk)
+    data = {"action": "withdraw_selected", "_selected_action": record.pk, "_back": "1"}
+    answer = client.post(address(Document, "changelist"), {**data, "confirmed": "withdraw"})
+    assert answer["Location"] == address(Document, "change", record.pk)
+
+
+def test_a_step_open_to_nothing_says_so(signed_in, reviewer):
+    record = DocumentFactory(published=True)
+    data = {"action": "publish_selected", "_selected_action": record.pk}
+    page = signed_in(reviewer).post(address(Document, "changelist"), data)
+    assert page.context["title"] == "Nothing to publish"
+
+
+@pytest.mark.parametrize("model", PUBLISHABLE)
+def test_records_are_not_deleted_in_heaps(signed_in, superuser, model):
+    ROOMS[model]()
+    page = signed_in(superuser).get(address(model, "changelist"))
+    assert "delete_selected" not in page.content.decode()
+
+
+# Two people at once
+
+
+def test_the_second_of_two_editors_destroys_nothing(signed_in, curator, reviewer):
+    record = DocumentFactory(title_ru="Старое")
+    page = address(Document, "change", record.pk)
+    first, second = signed_in(reviewer), signed_in(curator)
+    opened = [client.get(page) for client in (first, second)]
+    data = [{**form_data(form), "_seen": form.context["seen"]} for form in opened]
+    assert first.post(page, {**data[0], "title_ru": "Первое"}).status_code == 302
+    refused = second.post(page, {**data[1], "title_ru": "Второе"})
+    assert refused.status_code == 200
+    assert "reviewer has changed this record" in refused.content.decode()
+    assert "Второе" in refused.content.decode()
+    assert refused.context["seen"] == data[1]["_seen"]
+    record.refresh_from_db()
+    assert record.title_ru == "Первое"
+
+
+def test_one_editor_saves_as_often_as_they_like(signed_in, curator):
+    record, client = DocumentFactory(), signed_in(curator)
+    page = address(Document, "change", record.pk)
+    for title in ("One", "Two"):
+        form = client.get(page)
+        assert f'name="_seen" value="{form.context["seen"]}"' in form.content.decode()
+        data = {**form_data(form), "_seen": form.context["seen"], "title_en": title}
+        assert client.post(page, data).status_code == 302
+    record.refresh_from_db()
+    assert record.title_en == "Two"
+
+
+# Forms that help
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("13.09.2022", "2022-09-13"),
+        ("3/9/2022", "2022-09-03"),
+        ("09.2022", "2022-09"),
+        ("13.09.2022?", "2022-09-13?"),
+        ("2020-09-27/2020-11-10", "2020-09-27/2020-11-10"),
+    ],
+)
+def test_a_date_may_be_typed_day_first(signed_in, curator, typed, stored):
+    record, client = DocumentFactory(), signed_in(curator)
+    page = address(Document, "change", record.pk)
+    client.post(page, {**form_data(client.get(page)), "published_on": typed})
+    record.refresh_from_db()
+    assert record.published_on == stored
+    assert client.get("/admin/in-words/", {"value": typed}).content
+
+
+def test_a_part_that_holds_something_stands_open(signed_in, curator):
+    client = signed_in(curator)
+
+    def folded(claim):
+        page = client.get(address(Claim, "change", claim.pk))
+        return [part.name for part in page.context["adminform"] if part.is_collapsible]
+
+    assert len(folded(ClaimFactory())) == 1
+    assert folded(ClaimFactory(figure=3, figure_unit="deaths")) == []
+
+
+def test_typing_a_name_finds_the_name_first(signed_in, curator):
+    OrganisationFactory(slug="a", name_en="Friends of the ECtHR", name_ru="")
+    OrganisationFactory(slug="b", name_en="ECtHR watch", name_ru="")
+    court = OrganisationFactory(slug="z", name_en="European Court", name_ru="", acronym_en="ECtHR")
+    DocumentFactory(publisher=court)
+    query = {"app_label": "archive", "model_name": "document", "field_name": "publisher"}
+    answer = signed_in(curator).get("/admin/autocomplete/", {**query, "term": "ecthr"})
+    names = [row["text"] for row in answer.json()["results"]]
+    assert names == ["European Court", "ECtHR watch", "Friends of the ECtHR"]
+
+
+def test_an_account_form_names_the_groups_in_the_language_of_the_room(signed_in, administrator):
+    client = signed_in(administrator)
+    client.cookies.load({"django_language": "ru"})
+    page = client.get(f"/admin/auth/user/{administrator.pk}/change/").content.decode()
+    assert "Куратор" in page or "Curator" in page
+    assert "add_id_groups" not in page
 
 
 # History
