@@ -7,10 +7,19 @@ records that are not. Each text of those carries the word `leak`, each address `
 import pytest
 from django.db import models, transaction
 from django.test import Client
-from django.urls import URLPattern, get_resolver, reverse
+from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 from django.utils import translation
 
-from archive.models import PUBLISHABLE, Claim, FormerAddress, LinesField, Publishable
+from archive.models import (
+    PUBLISHABLE,
+    Claim,
+    FormerAddress,
+    LinesField,
+    Organisation,
+    Publishable,
+)
+from portal.facets import RecordFacet
+from portal.filters import FILTERS
 from tests.factories import (
     FACTORIES,
     AttachmentFactory,
@@ -29,7 +38,7 @@ from tests.factories import (
 
 LANGUAGES = ("en", "ru")
 HIDDEN = ("draft", "in_review", "restricted", "withdrawn")
-STATUS = {"draft": 404, "in_review": 404, "restricted": 404, "withdrawn": 410, "gated": 404}
+STATUS = {"draft": 404, "in_review": 404, "restricted": 404, "withdrawn": 410}
 
 # Every public address. One that is missing here fails `test_every_public_address_is_in_the_table`.
 PAGES = {
@@ -61,19 +70,14 @@ RECORDS = {
     "portal:place",
 }
 FILES = {"portal:attachment"}
-# Answer nothing about records: the curators' language switch.
-WITHOUT_RECORDS = {"set_language"}
 
-# Parameters of lists whose values are records, with the kind of record.
-RELATED = {
-    "organisation": "organisation",
-    "case": "legalcase",
-    "incident": "incident",
-    "place": "place",
-    "person": "person",
-    "document": "document",
-    "claim": "claim",
-}
+# Every filter of a list whose values are records: (list, parameter, kind of record).
+RELATED = [
+    (f"portal:{model._meta.model_name}_list", name, one.records._meta.model_name)
+    for model, filters in FILTERS.items()
+    for name, one in filters.base_filters.items()
+    if isinstance(one, RecordFacet) and issubclass(one.records, Publishable)
+]
 
 
 def public_addresses(patterns=None, namespace=""):
@@ -87,8 +91,15 @@ def public_addresses(patterns=None, namespace=""):
 
 
 def test_every_public_address_is_in_the_table():
-    known = PAGES | LISTS | RECORDS | FILES | WITHOUT_RECORDS
-    assert set(public_addresses()) - known == set()
+    known = PAGES | LISTS | RECORDS | FILES
+    assert set(public_addresses()) == known
+
+
+def test_every_kind_of_record_is_the_value_of_some_filter():
+    """Else the tests of filters below would look at nothing."""
+    assert {"organisation", "legalcase", "incident", "place", "person"} <= {
+        kind for _list, _name, kind in RELATED
+    }
 
 
 # The archive that has something to hide
@@ -252,35 +263,45 @@ def test_searching_for_a_hidden_word_finds_nothing(name, language):
         assert leaks(response, "leak draft-", "leak withdrawn-", "hidden-", "/seen-") == []
 
 
-@pytest.mark.parametrize("name", sorted(LISTS))
-@pytest.mark.parametrize("parameter", sorted(RELATED))
-def test_a_hidden_record_is_no_value_of_a_filter(name, parameter):
+every_filter_by_a_record = pytest.mark.parametrize(
+    ("name", "parameter", "kind"), RELATED, ids=lambda value: value.removeprefix("portal:")
+)
+
+
+@in_both_languages
+@every_filter_by_a_record
+def test_a_hidden_record_is_no_value_of_a_filter(name, parameter, kind, language):
     """Asking for a hidden record answers as for one that never was."""
-    address = address_of(name, "en")
-    nothing = fetch(address, **{parameter: "zzzzzz"})
-    assert nothing.status_code == 200
-    for state in HIDDEN:
-        value = f"hidden-{state}-{RELATED[parameter]}"
-        asked = fetch(address, **{parameter: value})
-        assert asked.status_code == 200
-        assert leaks(asked, "leak") == []
-        assert body_of(asked).replace(value, "zzzzzz") == body_of(nothing)
-
-
-@pytest.mark.parametrize("name", sorted(LISTS))
-@pytest.mark.parametrize("parameter", sorted(RELATED))
-def test_filtering_by_a_public_record_shows_only_what_is_public(name, parameter):
-    value = f"seen-{RELATED[parameter]}"
+    address = address_of(name, language)
     for htmx in (False, True):
-        response = fetch(address_of(name, "ru"), "ru", htmx=htmx, **{parameter: value})
+        nothing = fetch(address, language, htmx=htmx, **{parameter: "zzzzzz"})
+        assert nothing.status_code == 200
+        for state in HIDDEN:
+            value = f"hidden-{state}-{kind}"
+            asked = fetch(address, language, htmx=htmx, **{parameter: value})
+            assert asked.status_code == 200
+            assert leaks(asked, "leak") == []
+            assert body_of(asked).replace(value, "zzzzzz") == body_of(nothing)
+
+
+@in_both_languages
+@every_filter_by_a_record
+def test_filtering_by_a_public_record_shows_only_what_is_public(name, parameter, kind, language):
+    for htmx in (False, True):
+        response = fetch(
+            address_of(name, language), language, htmx=htmx, **{parameter: f"seen-{kind}"}
+        )
         assert response.status_code == 200
         assert leaks(response, "leak", "hidden-") == []
 
 
-@pytest.mark.parametrize("sort", ["newest", "oldest", "added", "relevance"])
+@in_both_languages
+@pytest.mark.parametrize("sort", ["newest", "oldest", "added", "relevance", "name"])
 @pytest.mark.parametrize("name", sorted(LISTS))
-def test_no_order_brings_out_what_is_hidden(name, sort):
-    assert leaks(fetch(address_of(name, "en"), sort=sort), "leak", "hidden-") == []
+def test_no_order_brings_out_what_is_hidden(name, sort, language):
+    for htmx in (False, True):
+        response = fetch(address_of(name, language), language, htmx=htmx, sort=sort)
+        assert leaks(response, "leak", "hidden-") == []
 
 
 # Records
@@ -298,13 +319,14 @@ def test_a_hidden_record_has_no_page(kind, state, language):
     assert leaks(response, "leak") == []
 
 
+@in_both_languages
 @pytest.mark.parametrize("kind", PUBLISHABLE, ids=lambda kind: kind._meta.model_name)
 @pytest.mark.parametrize("state", ["draft", "in_review", "restricted"])
-def test_a_hidden_record_is_not_told_from_one_that_never_was(kind, state):
+def test_a_hidden_record_is_not_told_from_one_that_never_was(kind, state, language):
     name = kind._meta.model_name
     slug = f"hidden-{state}-{name}"
-    hidden = fetch(address_of(f"portal:{name}", "en", slug=slug))
-    never = fetch(address_of(f"portal:{name}", "en", slug="zzzzzz"))
+    hidden = fetch(address_of(f"portal:{name}", language, slug=slug), language)
+    never = fetch(address_of(f"portal:{name}", language, slug="zzzzzz"), language)
     assert never.status_code == 404
     assert body_of(hidden).replace(slug, "zzzzzz") == body_of(never)
 
@@ -313,9 +335,10 @@ def test_a_hidden_record_is_not_told_from_one_that_never_was(kind, state):
 @pytest.mark.parametrize("through", ["body", "person", "source"])
 @pytest.mark.parametrize("state", HIDDEN)
 def test_a_claim_without_a_public_speaker_or_source_has_no_page(through, state, language):
+    """It was public until they were not: gone, like what was withdrawn itself."""
     slug = f"hidden-gated-{through}-{state}"
     response = fetch(address_of("portal:claim", language, slug=slug), language)
-    assert response.status_code == STATUS["gated"]
+    assert response.status_code == 410
     assert leaks(response, "leak") == []
 
 
@@ -341,6 +364,30 @@ def test_a_former_address_does_not_lead_to_a_hidden_record(kind, state):
     assert response.status_code == STATUS[state]
     assert "location" not in response.headers
     assert leaks(response, "leak", "hidden-") == []
+
+
+@in_both_languages
+@pytest.mark.parametrize("state", HIDDEN)
+def test_what_concerns_a_hidden_respondent_is_not_laid_at_anothers_door(state, language):
+    """The rows of a docket, with one of two respondents hidden: each outcome keeps its own."""
+    shown = OrganisationFactory(published=True, name_en="Shown State", name_ru="Shown State")
+    unseen = Organisation.objects.get(slug=f"hidden-{state}-organisation")
+    incident = IncidentFactory(published=True)
+    case = LegalCaseFactory(published=True, respondents=[shown, unseen], incidents=[incident])
+    for respondent, article in ((shown, "1001"), (unseen, "1002")):
+        CaseOutcomeFactory(case=case, respondent=respondent, article=article)
+    docket = fetch(address_of("portal:legalcase", language, slug=case.slug), language)
+    about = fetch(address_of("portal:incident", language, slug=incident.slug), language)
+    for response, piece in ((docket, "<tr>"), (about, "<li>")):
+        assert leaks(response, "leak", "hidden-") == []
+        pieces = body_of(response).split(piece)
+        whose = {
+            article: "Shown State" in one
+            for article in ("1001", "1002")
+            for one in pieces
+            if article in one
+        }
+        assert whose == {"1001": True, "1002": False}
 
 
 # Files
@@ -388,29 +435,38 @@ def test_a_file_that_may_not_be_shown_is_not_served():
 )
 def test_a_hidden_record_changes_nothing_in_a_list(factory, name):
     """Not a count, not an option, not a byte."""
-    address = address_of(f"portal:{name}", "en")
-    before = body_of(fetch(address))
+    asked = [(address_of(f"portal:{name}", one), one, htmx) for one in LANGUAGES for htmx in (0, 1)]
+    before = [body_of(fetch(*one)) for one in asked]
     related = {"court": None, "forum_en": "Tribunal"} if name == "legalcase_list" else {}
     factory(**related)
     factory(restricted=True, **related)
     factory(withdrawn=True, **related)
-    assert body_of(fetch(address)) == before
+    assert [body_of(fetch(*one)) for one in asked] == before
 
 
 # The curators' room
 
 
-def test_a_visitor_sees_nothing_of_the_admin():
-    doors = {"login", "logout"}
+def admin_addresses():
+    """Every address of the admin; those of one record as for the hidden draft of its kind."""
+    numbers = {
+        kind._meta.model_name: kind.objects.get(slug=f"hidden-draft-{kind._meta.model_name}").pk
+        for kind in PUBLISHABLE
+    }
     for pattern in get_resolver().namespace_dict["admin"][1].url_patterns:
-        patterns = getattr(pattern, "url_patterns", [pattern])
-        for inner in patterns:
-            if inner.name in doors or not inner.name or inner.pattern.converters:
-                continue
-            try:
-                address = reverse(f"admin:{inner.name}")
-            except Exception:  # noqa: BLE001 – an address with arguments of its own
-                continue
-            response = fetch(address)
-            assert response.status_code in (302, 403, 404), address
-            assert leaks(response, "leak", "hidden-") == []
+        for inner in getattr(pattern, "url_patterns", [pattern]):
+            kind = next((one for one in numbers if f"_{one}_" in str(inner.name)), None)
+            for arguments in ([], [numbers.get(kind, 1)], [numbers.get(kind, 1), 1]):
+                try:
+                    yield reverse(f"admin:{inner.name}", args=arguments)
+                except NoReverseMatch:
+                    continue
+
+
+def test_a_visitor_sees_nothing_of_the_admin():
+    addresses = set(admin_addresses()) - {reverse("admin:login"), reverse("admin:logout")}
+    assert len(addresses) > 5 * len(PUBLISHABLE)
+    for address in sorted(addresses):
+        response = fetch(address)
+        assert response.status_code in (302, 403, 404, 405), address
+        assert leaks(response, "leak", "hidden-") == []
