@@ -175,7 +175,9 @@ class PublishableAdmin(Findable, HistoryAdmin, TextsAdmin):
         if step not in ACTIONS:
             return super().response_change(request, obj)
         if step == "withdraw":
-            self.message_user(request, _("Your changes are saved. What is asked now is this:"))
+            self.message_user(
+                request, _("Your changes are saved. The record stays public until you confirm.")
+            )
             return confirmation(self, request, step, [obj], back=True)
         self.message_user(request, _("Saved."))
         take(request, step, obj)

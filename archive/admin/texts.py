@@ -95,7 +95,10 @@ class Texts(WithoutShortcuts):
             field.required = False
             field.widget.attrs["lang"] = language
             field.label = capfirst(db_field.verbose_name)
-            if not self.opts.get_field(db_field.translated_field.name).blank:
+            if (
+                not db_field.choices
+                and not self.opts.get_field(db_field.translated_field.name).blank
+            ):
                 field.help_text = field.help_text or _("Needed in one language at least.")
         return field
 

@@ -5,7 +5,10 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+
+from .publishing import day
 
 admin.site.unregister(User)
 
@@ -39,7 +42,7 @@ def has_left_traces(account) -> bool:
 
 @admin.register(User)
 class AccountAdmin(UserAdmin):
-    list_display = ["username", "full_name", "roles", "is_active", "last_login"]
+    list_display = ["username", "full_name", "roles", "is_active", "signed_in"]
     list_filter = ["groups", "is_active"]
     filter_horizontal = ["user_permissions"]
     fieldsets = [
@@ -56,17 +59,20 @@ class AccountAdmin(UserAdmin):
                 "fields": ["groups", "is_active"],
             },
         ),
-        (_("Dates"), {"fields": [("last_login", "date_joined")]}),
+        (_("Dates"), {"fields": [("signed_in", "joined")]}),
     ]
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["signed_in", "joined"]
     superuser_fields = (
         _("Beyond the groups"),
         {"fields": ["is_staff", "is_superuser", "user_permissions"]},
     )
 
+    signed_in = day("last_login", _("last signed in"))
+    joined = day("date_joined", _("joined"))
+
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "groups":
-            return GroupsField(Group.objects.all(), required=False, label=_("groups"))
+            return GroupsField(Group.objects.all(), required=False, label=capfirst(_("groups")))
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_queryset(self, request):

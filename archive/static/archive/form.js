@@ -1,10 +1,14 @@
-// Ctrl+S (or ⌘S) saves and stays; leaving with unsaved changes asks first. An address is suggested
-// from the Russian heading when there is no English one (Django suggests it from the English).
+// Conveniences of a record's form. The script stands in the head, so it waits for the page.
 "use strict";
-{
-  const form = document.querySelector("form.record-form, #content-main > form[enctype], #content-main > form");
-  const stay = form && form.querySelector("[name=_continue]");
-  if (stay) {
+document.addEventListener("DOMContentLoaded", () => {
+  const form = document.querySelector("#content-main > form");
+  const stay = form?.querySelector("[name=_continue]");
+  if (stay) guard(form, stay);
+  const slug = form?.querySelector("#id_slug");
+  if (slug && document.getElementById("django-admin-prepopulated-fields-constants")) suggest(form, slug);
+
+  // Ctrl+S (or ⌘S) saves and stays; leaving with unsaved changes asks first.
+  function guard(form, stay) {
     let changed = false;
     form.addEventListener("input", () => { changed = true; });
     form.addEventListener("submit", () => { changed = false; });
@@ -18,15 +22,15 @@
       }
     });
   }
-  const slug = document.getElementById("id_slug");
-  const suggested = document.getElementById("django-admin-prepopulated-fields-constants");
-  if (slug && suggested && typeof URLify === "function") {
-    const [english] = ["title", "name", "text"].map((name) => document.getElementById(`id_${name}_en`)).filter(Boolean);
+
+  // Django suggests an address from the English heading; without one, the Russian will do.
+  function suggest(form, slug) {
+    const english = form.querySelector("#id_title_en, #id_name_en, #id_text_en, #id_label_en");
     const russian = english && document.getElementById(english.id.replace(/_en$/, "_ru"));
     let own = slug.value !== "";
     slug.addEventListener("input", () => { own = slug.value !== ""; });
     russian?.addEventListener("input", () => {
-      if (!own && !english.value.trim()) slug.value = URLify(russian.value, 50, false);
+      if (!own && !english.value.trim()) slug.value = window.URLify(russian.value, 50, false);
     });
   }
-}
+});
