@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from archive.models import PUBLISHABLE, Citation, Claim, Document, ViolationType
+from archive.models import PUBLISHABLE, Citation, Claim, Document, LegalCase, ViolationType
 from tests.factories import (
     FACTORIES,
     AttachmentFactory,
@@ -347,6 +347,17 @@ def test_a_button_saves_the_form_first(signed_in, curator):
     assert (record.title_en, record.status) == ("Another title", "in_review")
 
 
+def test_a_step_of_the_case_added_while_publishing_counts(signed_in, reviewer):
+    case, client = LegalCaseFactory(), signed_in(reviewer)
+    data = form_data(client.get(address(LegalCase, "change", case.pk)))
+    added = {"kind": "lodged", "date": "2011-08-08"}
+    data |= {f"steps-0-{name}": value for name, value in added.items()}
+    data |= {"steps-TOTAL_FORMS": 1, "_step": "publish"}
+    client.post(address(LegalCase, "change", case.pk), data)
+    case.refresh_from_db()
+    assert (case.status, str(case.first_step)) == ("published", "2011-08-08")
+
+
 def test_a_curator_who_forges_the_button_publishes_nothing(signed_in, curator):
     record = DocumentFactory()
     answer = take(signed_in(curator), "publish", record)
@@ -519,6 +530,15 @@ def test_a_part_that_holds_something_stands_open(signed_in, curator):
 
     assert len(folded(ClaimFactory())) == 1
     assert folded(ClaimFactory(figure=3, figure_unit="deaths")) == []
+
+
+def test_who_only_reads_finds_words(signed_in, curator, reviewer):
+    record = DocumentFactory(published=True, published_on="2020~", human_remains=True)
+    path = address(Document, "change", record.pk)
+    page = signed_in(curator).get(path).content.decode()
+    assert '<div class="readonly">about 2020</div>' in page
+    assert '<div class="readonly">yes</div>' in page
+    assert 'value="2020~"' in signed_in(reviewer).get(path).content.decode()
 
 
 def test_typing_a_name_finds_the_name_first(signed_in, curator):
