@@ -3,13 +3,14 @@
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.utils import flatten
+from django.db import models
 from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 
-from archive.models import may_ever
+from archive.models import EDTFField, may_ever
 
 from .dates import day_in_words
 from .finding import Findable
@@ -69,6 +70,19 @@ def day(name: str, label):
     return in_words
 
 
+def told(field):
+    """A date in words, a tick as yes or no: for those who may read the record only."""
+
+    @admin.display(description=field.verbose_name)
+    def in_words(record):
+        value = getattr(record, field.name)
+        if isinstance(field, EDTFField):
+            return value.in_words or "–"
+        return _("yes") if value else _("no")
+
+    return in_words
+
+
 class RecordForm(TextsForm):
     """Refused when someone saved the record after this form was opened (`_seen`)."""
 
@@ -109,6 +123,16 @@ class PublishableAdmin(Findable, HistoryAdmin, TextsAdmin):
     class Media:
         js = ["archive/form.js"]
 
+    def __init__(self, model, admin_site):
+        super().__init__(model, admin_site)
+        self.told = {
+            f"{field.name}_told": told(field)
+            for field in model._meta.fields
+            if isinstance(field, (EDTFField, models.BooleanField))
+        }
+        for name, in_words in self.told.items():
+            setattr(self, name, in_words)
+
     # Lists
 
     def get_list_display(self, request):
@@ -147,10 +171,22 @@ class PublishableAdmin(Findable, HistoryAdmin, TextsAdmin):
 
     def get_fieldsets(self, request, obj=None):
         """A part that holds something, or a mistake, stands open."""
-        return [
+        fieldsets = [
             (name, {**options, "classes": self._folded(request, obj, options)})
             for name, options in super().get_fieldsets(request, obj)
         ]
+        if obj and not self.has_change_permission(request, obj):
+            for _name, options in fieldsets:
+                options["fields"] = [self._told(name) for name in options["fields"]]
+        return fieldsets
+
+    def _told(self, name):
+        if isinstance(name, (list, tuple)):
+            return tuple(self._told(one) for one in name)
+        return f"{name}_told" if f"{name}_told" in self.told else name
+
+    def get_readonly_fields(self, request, obj=None):
+        return [*super().get_readonly_fields(request, obj), *self.told]
 
     def _folded(self, request, obj, options) -> list[str]:
         classes = list(options.get("classes", ()))
