@@ -16,7 +16,7 @@ from .dates import day_in_words
 from .finding import Findable
 from .history import HistoryAdmin
 from .steps import ACTIONS, action_for, confirmation, page_of, steps_of, take
-from .texts import TextsAdmin, TextsForm, language_name
+from .texts import TextsAdmin, TextsForm, language_name, translates_only
 
 # A fieldset of this class comes below the parts of the record (citations, steps, files).
 AFTER_PARTS = "after-parts"
@@ -175,7 +175,9 @@ class PublishableAdmin(Findable, HistoryAdmin, TextsAdmin):
             (name, {**options, "classes": self._folded(request, obj, options)})
             for name, options in super().get_fieldsets(request, obj)
         ]
-        if obj and not self.has_change_permission(request, obj):
+        if obj and (
+            translates_only(request, self.model) or not self.has_change_permission(request, obj)
+        ):
             for _name, options in fieldsets:
                 options["fields"] = [self._told(name) for name in options["fields"]]
         return fieldsets

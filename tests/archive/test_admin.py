@@ -532,12 +532,16 @@ def test_a_part_that_holds_something_stands_open(signed_in, curator):
     assert folded(ClaimFactory(figure=3, figure_unit="deaths")) == []
 
 
-def test_who_only_reads_finds_words(signed_in, curator, reviewer):
+def test_who_only_reads_finds_words(signed_in, curator, translator, reviewer):
     record = DocumentFactory(published=True, published_on="2020~", human_remains=True)
     path = address(Document, "change", record.pk)
     page = signed_in(curator).get(path).content.decode()
     assert '<div class="readonly">about 2020</div>' in page
     assert '<div class="readonly">yes</div>' in page
+    draft = DocumentFactory(published_on="2020~")
+    page = signed_in(translator).get(address(Document, "change", draft.pk)).content.decode()
+    assert '<div class="readonly">about 2020</div>' in page
+    assert '<div class="readonly">no</div>' in page
     assert 'value="2020~"' in signed_in(reviewer).get(path).content.decode()
 
 
