@@ -37,6 +37,7 @@ section = (
 urlpatterns = [
     path("", pages.choose_language, name="choose_language"),
     path("robots.txt", pages.robots, name="robots"),
+    path("favicon.ico", pages.favicon, name="favicon"),
     path("sitemap.xml", pages.sitemap, name="sitemap"),
     path("admin/", admin.site.urls),
     *i18n_patterns(path("", include(section))),

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
@@ -69,6 +70,12 @@ def choose_language(request):
     response = HttpResponseRedirect(f"/{translation.get_language_from_request(request)}/")
     patch_vary_headers(response, ["Accept-Language"])
     return response
+
+
+@require_safe
+def favicon(request):
+    """For readers of feeds and browsers that ask for it without reading a page."""
+    return HttpResponseRedirect(static("portal/icons/favicon-32.png"))
 
 
 @require_safe

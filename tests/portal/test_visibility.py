@@ -44,6 +44,7 @@ STATUS = {"draft": 404, "in_review": 404, "restricted": 404, "withdrawn": 410}
 PAGES = {
     "choose_language",
     "robots",
+    "favicon",
     "sitemap",
     "portal:home",
     "portal:about",
