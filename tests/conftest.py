@@ -21,11 +21,19 @@ FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 
 @pytest.fixture(scope="session", autouse=True)
 def _light_settings(tmp_path_factory):
-    """Files go to a temporary folder; hashing a password costs nothing."""
+    """Files go to a temporary folder; hashing a password costs nothing; no history is written,
+    which takes three quarters of the time of making a record (`with_history` writes it)."""
     with override_settings(
+        SIMPLE_HISTORY_ENABLED=False,
         MEDIA_ROOT=tmp_path_factory.mktemp("media"),
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):
+        yield
+
+
+@pytest.fixture
+def with_history():
+    with override_settings(SIMPLE_HISTORY_ENABLED=True):
         yield
 
 
@@ -109,9 +117,7 @@ def withdrawn_document(db):
 @pytest.fixture(scope="module")
 def _loaded_archive(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
-        # Links that are set would write history, which takes longer than the loading.
-        with override_settings(SIMPLE_HISTORY_ENABLED=False):
-            call_command("loaddata", *sorted(FIXTURES.glob("*.json")), verbosity=0)
+        call_command("loaddata", *sorted(FIXTURES.glob("*.json")), verbosity=0)
         # PostgreSQL plans by statistics, which rows that are never committed do not have.
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:

@@ -23,7 +23,11 @@ from tests.factories import (
     ViolationTypeFactory,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.ignore_template_errors,
+    pytest.mark.usefixtures("with_history"),
+]
 
 ROOMS = {**FACTORIES, ViolationType: ViolationTypeFactory}
 

@@ -108,6 +108,7 @@ def test_publishing_and_withdrawing_are_dated(reviewer):
     assert document.withdrawn_at is None
 
 
+@pytest.mark.usefixtures("with_history")
 def test_the_history_says_who_took_the_step(reviewer):
     document = DocumentFactory()
     publish(document, by=reviewer)
@@ -322,6 +323,7 @@ def test_a_claim_is_gone_with_its_speaker(reviewer):
     assert claim.gone_since == claim.speaker.withdrawn_at
 
 
+@pytest.mark.usefixtures("with_history")
 def test_the_log_of_withdrawals_remembers_a_record_shown_again(reviewer):
     document = DocumentFactory(published=True)
     withdraw(document, by=reviewer)

@@ -108,6 +108,7 @@ def test_only_administrators_look_after_accounts(member):
         assert not user.has_perm("auth.delete_user")
 
 
+@pytest.mark.usefixtures("with_history")
 def test_not_even_a_superuser_deletes_an_account_that_the_history_names(superuser):
     room, request = as_seen_by(superuser, User)
     unused, visitor, writer = UserFactory(), UserFactory(last_login=timezone.now()), UserFactory()

@@ -296,6 +296,7 @@ def test_every_verb_of_claims_is_defined():
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("with_history")
 def test_the_log_of_withdrawals_names_nobody(client, language, withdrawn_document):
     page = client.get(reverse("portal:corrections")).text
     assert str(withdrawn_document.title) not in page
@@ -354,3 +355,9 @@ def test_too_many_attempts_to_sign_in_are_answered_plainly(client, settings, cur
         response = client.post(login, {"username": curator.username, "password": "wrong"})
     assert response.status_code == 429
     assert "<h1>" in response.text
+
+
+def test_the_icon_is_where_browsers_look_for_it(client):
+    response = client.get("/favicon.ico")
+    assert response.status_code == 302
+    assert response["Location"].endswith(".png")
