@@ -138,10 +138,25 @@ class TextsAdmin(Texts, TranslationAdmin):
     pass
 
 
+class RowsFormSet(forms.BaseInlineFormSet):
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if deletion := form.fields.get("DELETE"):
+            deletion.widget.attrs["aria-label"] = str(deletion.label)
+
+
 class RowsInline(Texts, TranslationTabularInline):
     """Parts of a record as rows of a table."""
 
+    formset = RowsFormSet
     extra = 0
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """The head of a column is no label to a screen reader."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and field.label:
+            field.widget.attrs.setdefault("aria-label", str(field.label))
+        return field
 
 
 class BlocksInline(Texts, TranslationStackedInline):

@@ -14,10 +14,25 @@ from urllib.request import urlopen
 
 import pytest
 
+from .addresses import FILE_CONTENT, FILE_OF, LANGUAGES
+
 ROOT = Path(__file__).resolve().parents[2]
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 PASSWORD = secrets.token_urlsafe(12)
+# The demonstration has no files: one that a warning stands before.
+GRAPHIC_FILE = f"""
+from django.core.files.base import ContentFile
+from archive.models import Attachment, Document
+Attachment.objects.create(
+    document=Document.objects.get(slug={FILE_OF!r}),
+    file=ContentFile({FILE_CONTENT!r}, name="transcript.txt"),
+    description_en="Transcript of a recording",
+    description_ru="Расшифровка записи",
+    may_be_shown=True,
+    is_graphic=True,
+)
+"""
 
 # Playwright keeps an event loop in this thread, which Django takes for an asynchronous view.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -53,7 +68,11 @@ def base_url(tmp_path_factory):
     home = tmp_path_factory.mktemp("archive")
     port = free_port()
     address = f"http://localhost:{port}"
-    demonstration = {"DATABASE_URL": f"sqlite:///{home}/db.sqlite3", "DEBUG": "1"}
+    demonstration = {
+        "DATABASE_URL": f"sqlite:///{home}/db.sqlite3",
+        "DEBUG": "1",
+        "MEDIA_ROOT": str(home / "media"),
+    }
     production = {
         **demonstration,
         "DEBUG": "0",
@@ -63,10 +82,10 @@ def base_url(tmp_path_factory):
         "SSL_REDIRECT": "0",
         "HSTS_SECONDS": "0",
         "STATIC_ROOT": str(home / "static"),
-        "MEDIA_ROOT": str(home / "media"),
     }
     manage(demonstration, "migrate", "--verbosity=0")
     manage(demonstration, "demo", f"--password={PASSWORD}")
+    manage(demonstration, "shell", "-c", GRAPHIC_FILE)
     manage(production, "collectstatic", "--noinput", "--verbosity=0")
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "portal.wsgi", f"--bind=127.0.0.1:{port}"]
@@ -121,7 +140,7 @@ class Watch:
     def hear(self, message):
         # The page itself answering 404 or 410 is also "an error" to the console.
         expected = "Failed to load resource" in message.text and (
-            message.location.get("url", "").endswith("/")
+            urlsplit(message.location.get("url", "")).path.endswith("/")
         )
         if message.type in ("error", "warning") and not expected:
             self.problems.append(f"console: {message.text} ({message.location.get('url')})")
@@ -142,13 +161,26 @@ def page(page, base_url):
         assert page.context.cookies() == [], "readers get no cookie"
 
 
-@pytest.fixture
-def signed_in_page(page):
+def sign_in(page, name):
     page.goto("/admin/login/?next=/admin/")
-    page.fill("#id_username", "curator")
+    page.fill("#id_username", name)
     page.fill("#id_password", PASSWORD)
     page.press("#id_password", "Enter")
     page.wait_for_url(lambda url: "login" not in url)
+    return page
+
+
+@pytest.fixture
+def signed_in_page(page):
+    return sign_in(page, "curator")
+
+
+@pytest.fixture(params=LANGUAGES)
+def administrators_page(page, request):
+    """The curators' room with every door open, in one language and in the other."""
+    page.set_extra_http_headers({"Accept-Language": request.param})
+    sign_in(page, "administrator")
+    assert page.locator("html").get_attribute("lang") == request.param
     return page
 
 

@@ -4,7 +4,7 @@ That it keeps silent, sets no cookie and asks no third party, the `page` fixture
 
 import pytest
 
-from .addresses import ADMIN, ERRORS, LANGUAGES, PUBLIC
+from .addresses import ADMIN, ERRORS, FORMS, LANGUAGES, PUBLIC
 
 # Django's own markup: its autocomplete widget, and the unnamed first column of its inlines.
 DJANGOS_OWN = (".select2-container", "th.original")
@@ -29,6 +29,19 @@ def test_axe_finds_nothing_wrong(page, violations, address, language):
     assert violations(page, only=["color-contrast", "link-in-text-block"]) == []
 
 
+@in_both_languages
+def test_axe_finds_nothing_wrong_where_a_request_is_refused(page, violations, language):
+    def ask_as_if_elsewhere(route):
+        headers = {**route.request.headers, "host": "elsewhere.example"}
+        route.fulfill(response=route.fetch(headers=headers))
+
+    page.route(f"**/{language}/about/", ask_as_if_elsewhere)
+    assert page.goto(f"/{language}/about/").status == 400
+    assert violations(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert violations(page, only=["color-contrast", "link-in-text-block"]) == []
+
+
 @pytest.mark.browser_context_args(viewport={"width": 360, "height": 740})
 @in_both_languages
 @every_page
@@ -38,11 +51,39 @@ def test_a_phone_never_scrolls_sideways(page, address, language):
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
-@pytest.mark.parametrize("address", ADMIN)
-def test_axe_finds_nothing_wrong_in_the_curators_room(signed_in_page, violations, address):
-    page = signed_in_page
-    page.goto(address)
+def inspect(page, violations):
     assert violations(page, without=DJANGOS_OWN) == []
     page.emulate_media(color_scheme="dark")
-    page.reload()  # colours change gradually there
+    # Colours change gradually there: looked at once they have.
+    page.evaluate("Promise.all(document.getAnimations().map(one => one.finished))")
     assert violations(page, only=["color-contrast"], without=DJANGOS_OWN) == []
+    page.emulate_media(color_scheme="light")
+
+
+@pytest.mark.parametrize("address", ADMIN)
+def test_axe_finds_nothing_wrong_in_the_curators_room(administrators_page, violations, address):
+    administrators_page.goto(address)
+    inspect(administrators_page, violations)
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_axe_finds_nothing_wrong_from_a_form_to_its_history(administrators_page, violations, kind):
+    page = administrators_page
+    open_form(page, kind)
+    inspect(page, violations)
+    page.goto(page.url.replace("/change/", "/history/"))
+    inspect(page, violations)
+
+
+def test_axe_finds_nothing_wrong_where_a_step_is_confirmed(administrators_page, violations):
+    page = administrators_page
+    open_form(page, "person")
+    page.click("[name=_step][value=withdraw]")
+    page.wait_for_selector("[name=confirmed]")
+    inspect(page, violations)
+
+
+def open_form(page, kind):
+    page.goto(f"/admin/archive/{kind}/?q={FORMS[kind]}")
+    page.goto(page.locator("#result_list tbody th a").first.get_attribute("href"))
+    assert page.url.partition("?")[0].endswith("/change/")
