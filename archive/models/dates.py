@@ -24,11 +24,12 @@ _DATE = re.compile(
 _SET = re.compile(r"\[([^\[\]]+)\]")
 # The forms of EDTF that can be said in words: a date, a season, a decade or century, two of them
 # or an open end with a slash between, one of several, some day between two.
-_POINT = r"(?:\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?[?~%]?|\d{4}-2[1-4]|\d{3}X|\d{2}XX)"
+_PLAIN = r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?[?~%]?"
 _FORMS = re.compile(
-    rf"{_POINT}|{_POINT}/(?:{_POINT}|\.\.)|\.\./{_POINT}"
-    rf"|\[{_POINT}(?:,{_POINT})+\]|\[{_POINT}\.\.{_POINT}\]"
+    rf"{_PLAIN}|\d{{4}}-2[1-4]|\d{{3}}X|\d{{2}}XX|{_PLAIN}/(?:{_PLAIN}|\.\.)|\.\./{_PLAIN}"
+    rf"|\[{_PLAIN}(?:,{_PLAIN})+\]|\[{_PLAIN}\.\.{_PLAIN}\]"
 )
+_SEVERAL = re.compile(r"[/,\[]")
 _NBSP = "\N{NO-BREAK SPACE}"
 
 # CLDR patterns; Russian writes «г.» after a year and declines the month beside a day.
@@ -61,9 +62,8 @@ def bounds(value: str) -> tuple[dt.date | None, dt.date | None]:
     """
     if not _FORMS.fullmatch(value):
         raise ValueError(f"not an EDTF date: {value!r}")
-    points = re.findall(_POINT, value)
-    if points != [value]:
-        for point in points:
+    if _SEVERAL.search(value):
+        for point in re.findall(_PLAIN, value):
             bounds(point)
     try:
         parsed = parse_edtf(value)
@@ -137,6 +137,8 @@ def _range(start: str, end: str, language: str) -> str:
         return pgettext("date", "since %(date)s") % {"date": _point(start, language, "genitive")}
     if start in ("..", ""):
         return pgettext("date", "until %(date)s") % {"date": _point(end, language, "genitive")}
+    if start == end:
+        return _point(start, language)
     first, last = _DATE.fullmatch(start), _DATE.fullmatch(end)
     short = None
     if start.isdigit() and end.isdigit():

@@ -37,6 +37,7 @@ WORDS = [
     ("2020-11-10/..", "since 10 November 2020", "с 10 ноября 2020 г."),
     ("2020-11/..", "since November 2020", "с ноября 2020 г."),
     ("../2020-11-10", "until 10 November 2020", "до 10 ноября 2020 г."),
+    ("2022-09-13/2022-09-13", "13 September 2022", "13 сентября 2022 г."),
 ]
 
 shown = pytest.mark.parametrize(("value", "english", "russian"), WORDS, ids=[w[0] for w in WORDS])
@@ -113,7 +114,19 @@ def test_bounds_are_the_strict_ones(value, earliest, latest):
 
 @pytest.mark.parametrize(
     "value",
-    ["hello", "2022-13", "2022-02-30", "13.09.2022", "2022-9-1", "2022/2021", "/", "..", "-0100"],
+    [
+        "hello",
+        "2022-13",
+        "2022-02-30",
+        "13.09.2022",
+        "2022-9-1",
+        "2022/2021",
+        "/",
+        "..",
+        "-0100",
+        "2020-21/..",
+        "199X/200X",
+    ],
 )
 def test_what_is_no_date_is_refused_with_examples(value):
     with pytest.raises(ValidationError, match="2022-09-13"):

@@ -648,12 +648,24 @@ def test_an_outcome_is_never_laid_at_the_door_of_another_respondent(client, lang
     incident = IncidentFactory(published=True)
     case = LegalCaseFactory(published=True, respondents=[shown, unseen], incidents=[incident])
     CaseOutcomeFactory(case=case, respondent=unseen)
-    words = {"en": "a respondent not shown here"}.get(language, "")
+    words = {
+        "en": "a respondent not shown here",
+        "ru": "ответчик, который здесь не показан",
+    }[language]
     docket = page(client, case).split('id="outcomes"')[1].split("</section>")[0]
     assert str(shown) not in docket
     assert docket.count('scope="col"') == 3  # provision, respondent, outcome; no votes
     assert words in docket
     assert words in page(client, incident).split('id="findings"')[1]
+
+
+def test_a_hidden_respondent_is_missed_where_no_outcome_names_any(client):
+    shown, unseen = OrganisationFactory(published=True), hidden(OrganisationFactory)
+    case = LegalCaseFactory(published=True, respondents=[shown, unseen])
+    CaseOutcomeFactory(case=case, respondent=None)
+    parties = page(client, case).split('class="parties"')[1].split('id="outcomes"')[0]
+    assert "a respondent not shown here" in parties
+    assert str(unseen) not in parties
 
 
 def test_a_single_respondent_is_not_named_in_every_row(client):

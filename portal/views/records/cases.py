@@ -1,4 +1,4 @@
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch
 
 from archive.models import CaseOutcome, LegalCase, Organisation
 from portal.citations import cite, mark_repeated_sources
@@ -17,6 +17,7 @@ class CasePage(RecordPage):
             super()
             .get_queryset()
             .select_related("court")
+            .annotate(respondents_in_all=Count("respondents"))
             .prefetch_related(
                 "steps",
                 Prefetch("outcomes", CaseOutcome.objects.select_related("respondent")),
@@ -33,6 +34,7 @@ class CasePage(RecordPage):
         return {
             "findings": mark_repeated_sources([claim for claim in claims if claim.is_finding]),
             "claims": mark_repeated_sources([claim for claim in claims if not claim.is_finding]),
+            "hides_respondents": record.respondents_in_all > len(record.respondents.all()),
             "names_respondents": names_respondents(record),
             "has_votes": any(o.unanimous or o.votes_for is not None for o in record.outcomes.all()),
             "how_to_cite": cite(record),
