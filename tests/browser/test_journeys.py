@@ -39,7 +39,7 @@ def search_then_filter(page, language, javascript):
     name, value = choice.get_attribute("name"), choice.get_attribute("value")
     choice.check()
     if not javascript:
-        page.locator(".filters .apply").click()
+        page.locator(".filters .apply").first.click()
     page.wait_for_url(f"**{name}={value}*")
     page.wait_for_load_state("networkidle")
     assert 0 < count(page) <= before

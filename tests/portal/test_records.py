@@ -183,12 +183,14 @@ def test_an_incident_hides_everything_unpublished_around_it(client, language):
     assert hidden_document_claim.slug not in re.findall(r'href="[^"]*/claims/([^/"]+)', html)
 
 
-def test_a_claim_of_a_hidden_speaker_has_no_page(client):
+def test_a_claim_whose_speaker_or_source_is_hidden_answers_as_gone(client):
     by_draft = ClaimFactory(published=True, speaker_organisation=OrganisationFactory())
     unsourced = ClaimFactory(published=True, cited_in=False)
     CitationFactory(claim=unsourced, document=DocumentFactory())
-    assert client.get(by_draft.get_absolute_url()).status_code == 404
-    assert client.get(unsourced.get_absolute_url()).status_code == 404
+    for claim in (by_draft, unsourced):
+        response = client.get(claim.get_absolute_url())
+        assert response.status_code == 410
+        assert claim.text_en not in response.content.decode()
 
 
 def test_a_claim_hides_everything_unpublished_around_it(client, language):
