@@ -62,11 +62,11 @@ def arrange(claims: list[Claim]) -> list[Period]:
     here = {claim.pk for claim in claims}
     accounts = {
         claim.pk: Account(claim, targets=list(claim.responds_to.all()))
-        for claim in sorted(claims, key=_in_time)
+        for claim in sorted(claims, key=in_time)
         if not claim.is_finding
     }
     for account in accounts.values():
-        account.replies = sorted(account.claim.responses.all(), key=_in_time)
+        account.replies = sorted(account.claim.responses.all(), key=in_time)
         for other in (*account.targets, *account.replies):
             other.is_here = other.pk in here
     return [
@@ -81,7 +81,8 @@ def silent_sides(claims: list[Claim]) -> list[str]:
     return [label for side, label in columns() if side and side not in heard]
 
 
-def _in_time(claim: Claim) -> tuple:
+def in_time(claim: Claim) -> tuple:
+    """Sorting key: by date, undated claims last."""
     return claim.date_earliest or date.max, claim.slug
 
 
@@ -91,7 +92,7 @@ def _threads(accounts: dict[int, Account]) -> list[list[Account]]:
     roots = []
     parents: dict[int, int] = {}
     for pk, account in accounts.items():
-        answered = sorted((t for t in account.targets if t.pk in accounts), key=_in_time)
+        answered = sorted((t for t in account.targets if t.pk in accounts), key=in_time)
         parent = next((t.pk for t in answered if not _leads_to(parents, t.pk, pk)), None)
         if parent is None:
             roots.append(account)

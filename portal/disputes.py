@@ -1,10 +1,11 @@
 """What the accounts of an incident differ in: figures, dates, the authenticity of footage."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from archive.models import Claim, ClaimKind, FigureQualifier, FigureUnit, Incident
 from archive.models.claims import DENIAL_KINDS
+
+from .accounts import in_time
 
 
 @dataclass
@@ -54,7 +55,7 @@ ALIKE = (
 def figures(claims: list[Claim]) -> list[FigureTable]:
     """A table a unit, in the order of the units."""
     groups: dict[tuple, list[Claim]] = {}
-    for claim in sorted(claims, key=lambda claim: (_subject(claim), _in_time(claim))):
+    for claim in sorted(claims, key=lambda claim: (_subject(claim), in_time(claim))):
         if claim.figure_unit:
             groups.setdefault(_counted(claim), []).append(claim)
     tables: dict[str, list[FigureGroup]] = {unit: [] for unit in FigureUnit}
@@ -86,7 +87,7 @@ def differ(claims: list[Claim]) -> bool:
 
 def dates(incident: Incident, claims: list[Claim]) -> list[Claim]:
     """Claims that date the event, when they differ from each other or from the record."""
-    dated = sorted((claim for claim in claims if claim.event_date), key=_in_time)
+    dated = sorted((claim for claim in claims if claim.event_date), key=in_time)
     return dated if {claim.event_date for claim in dated} - {incident.date} else []
 
 
@@ -97,7 +98,7 @@ def authenticity(claims: list[Claim]) -> dict[str, list[Claim]]:
     """Claims about footage: those that say how it was examined, those that take a position on it,
     and those that only speak of it."""
     sorted_out = {"examined": [], "positions": [], "mentions": []}
-    for claim in sorted(claims, key=_in_time):
+    for claim in sorted(claims, key=in_time):
         if claim.concerns_authenticity or claim.kind == ClaimKind.VERIFIES:
             sorted_out[_bearing(claim)].append(claim)
     return sorted_out
@@ -107,7 +108,3 @@ def _bearing(claim: Claim) -> str:
     if claim.verification_method:
         return "examined"
     return "positions" if claim.kind in POSITIONS else "mentions"
-
-
-def _in_time(claim: Claim) -> tuple:
-    return claim.date_earliest or date.max, claim.slug
