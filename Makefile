@@ -46,7 +46,7 @@ format: $(VENV)/.test  ## Put Python and templates into the shape that `make che
 	-$(BIN)/djhtml --tabwidth 2 $(TEMPLATES)
 
 lock: $(VENV)/.test  ## Compile requirements/*.in into pinned, hashed lists (needs uv)
-	for name in base test; do \
+	for name in base test bench; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-emit-find-links --no-header --upgrade \
 			requirements/$$name.in -o requirements/$$name.txt; \
