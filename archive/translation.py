@@ -55,7 +55,13 @@ for model, fields in TRANSLATED.items():
         model, type(f"{model.__name__}Translation", (TranslationOptions,), {"fields": fields})
     )
 
+# What is read from a file anew whenever it is needed has no history of its own.
+DERIVED = {Attachment: ["text"]}
+
 for model in (*TRANSLATED, Citation):
     simple_history.register(
-        model, app="archive", m2m_fields=[field.name for field in model._meta.local_many_to_many]
+        model,
+        app="archive",
+        m2m_fields=[field.name for field in model._meta.local_many_to_many],
+        excluded_fields=DERIVED.get(model, []),
     )

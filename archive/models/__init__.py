@@ -23,6 +23,14 @@ from .claims import (
 from .dates import EDTFDate, EDTFField, within
 from .documents import Attachment, Document, DocumentKind, OriginalLanguage
 from .incidents import AllegedSide, Incident, Phase
+from .index import (
+    SearchChange,
+    SearchEntry,
+    SearchPosting,
+    SearchRemoval,
+    SearchState,
+    SearchValue,
+)
 from .lines import LinesField
 from .organisations import FINDING_KINDS, Organisation, OrganisationKind, Side
 from .people import Person, Role
@@ -84,6 +92,12 @@ __all__ = [
     "Precision",
     "Publishable",
     "Role",
+    "SearchChange",
+    "SearchEntry",
+    "SearchPosting",
+    "SearchRemoval",
+    "SearchState",
+    "SearchValue",
     "Side",
     "Status",
     "StepKind",

@@ -124,6 +124,12 @@ class Attachment(models.Model):
     size = models.PositiveBigIntegerField(_("size in bytes"), editable=False)
     description = models.CharField(_("description"), max_length=300)
     may_be_shown = models.BooleanField(_("may be shown to readers"), default=False)
+    text = models.TextField(
+        _("text of the file"),
+        blank=True,
+        editable=False,
+        help_text=_("As it was read from the file; readers search it where the file is shown."),
+    )
     is_graphic = models.BooleanField(
         _("graphic"), default=True, help_text=_("Readers are warned and have to choose to open it.")
     )
