@@ -17,6 +17,7 @@ from .people import Person
 from .places import Place
 from .publishing import GatedQuerySet, Publishable
 from .sensitivity import Sensitive
+from .text import extract_text
 
 
 class DocumentKind(models.TextChoices):
@@ -154,6 +155,7 @@ class Attachment(models.Model):
     def save(self, *args, **kwargs):
         if self.file and not self.file._committed:
             describe_file(self)
+            self.text = extract_text(self.file, self.media_type)
         super().save(*args, **kwargs)
 
     def clean(self):
