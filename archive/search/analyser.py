@@ -1,0 +1,173 @@
+"""What a word is indexed and looked for by, in English, Russian, Armenian and Azerbaijani.
+
+A word of a text and a word of a query match when their keys intersect.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from threading import Lock
+
+import simplemma
+from pymorphy3 import MorphAnalyzer
+from snowballstemmer import stemmer
+
+# Of everything below that decides what a key is; an index made by another version is stale.
+VERSION = "1"
+
+LONGEST_KEY = 60  # letters; longer ones are no words, but a table of bytes or a prank
+_KNOWN_WORDS = 2**17  # about 50 MB when full
+
+_APOSTROPHES = "'’‘ʼʻ`´՚"
+_UNSEEN = "\u00ad\u200b-\u200d\u2060\ufeff"  # soft hyphens, joiners, spaces of no width
+_MARKS = "\u0300-\u036f՛-՞"  # accents; Armenian signs of a question stand inside the word
+
+# The words of a text, with what belongs inside them.
+WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}]|[{_UNSEEN}{_APOSTROPHES}]+(?=[^\W_]))*")
+
+_LETTERS = str.maketrans(
+    {"ə": "e", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"}
+)
+_REMOVED = re.compile(rf"(?<!и)\u0306|[\u0300-\u0305\u0307-\u036f՛-՞{_UNSEEN}{_APOSTROPHES}]")
+_POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s$", re.IGNORECASE)
+
+_AZERBAIJANI = re.compile("[əğışçöüƏĞİŞÇÖÜ]")
+_CYRILLIC = re.compile("[а-я]")
+_ARMENIAN = re.compile("[ա-ֆ]")
+_LATIN = re.compile("[a-z]+")
+
+# Too common to be looked for.
+_COMMON = """
+    a an and are as at be been but by for from had has have he her his in into is it its nor of on
+    or our she so such than that the their them then there these they this those to was we were
+    which who will with you your
+    а без бы был была были было в во вы да для до его ее если же за и из или их к как ко ли мы на
+    над не него нее ни них но о об он она они оно от по под при с со так также там то тоже того
+    той том ту ты у что чтобы эта эти это этого этой этом этот эту я
+"""
+_STOP = frozenset(_COMMON.split())
+
+
+def fold(text: str) -> str:
+    """The text without what readers leave out or write in more than one way.
+
+    Case, accents and other marks (й stays й), ё, the Azerbaijani letters, և and its spellings եւ
+    and եվ, apostrophes and soft hyphens. Spaces and other signs stay. Composed (NFC).
+    """
+    text = text.casefold()
+    if text.isascii():
+        return _REMOVED.sub("", text)
+    text = _REMOVED.sub("", unicodedata.normalize("NFD", text)).translate(_LETTERS)
+    return unicodedata.normalize("NFC", text).replace("եվ", "եւ")
+
+
+@lru_cache(maxsize=_KNOWN_WORDS)
+def keys(word: str) -> tuple[str, ...]:
+    """The folded base forms of a word, likeliest first; none for a word too common to index.
+
+    word: one match of `WORD`. What holds no letter and no digit has no key.
+    """
+    plain = fold(_POSSESSIVE.sub("", word))[:LONGEST_KEY]
+    if plain in _STOP or not WORD.search(plain):
+        return ()
+    if _LATIN.fullmatch(plain):
+        found = _english(plain)
+        if _AZERBAIJANI.search(unicodedata.normalize("NFC", word)):
+            found = [*_azerbaijani(plain), plain, *found]
+    elif _CYRILLIC.match(plain):
+        found = _russian(plain)
+    elif _ARMENIAN.match(plain):
+        found = [_armenian(plain)]
+    else:
+        found = [plain]
+    return tuple(dict.fromkeys(found))
+
+
+def _russian(word: str) -> list[str]:
+    """Every base form that the dictionary, or the ending of an unknown word, makes likely."""
+    parses = _dictionary().parse(word)
+    likely = {} if parses[0].is_known else {word: 1}
+    for parse in parses:
+        form = fold(parse.normal_form)
+        likely[form] = likely.get(form, 0) + parse.score
+    return [form for form, score in likely.items() if score >= 0.1]
+
+
+_loading = Lock()
+
+
+def _dictionary() -> MorphAnalyzer:
+    with _loading:
+        return _loaded()
+
+
+@lru_cache(maxsize=1)
+def _loaded() -> MorphAnalyzer:
+    return MorphAnalyzer()
+
+
+# Forms that the dictionary leaves as they are because they are words of their own too.
+_ALSO = {"left": "leave", "lives": "life", "felt": "feel", "thought": "think", "won": "win"}
+
+# The one spelling of what British and American spell differently.
+_SPELLINGS = [
+    (re.compile("(?<=...)is(e|er|ation)$"), r"iz\1"),
+    (re.compile("(?<=..)our(?=$|able$|hood$|al$|er$)"), "or"),
+    (re.compile("(?<=..)ence$"), "ense"),
+    (re.compile("(?<=..[bt])re$"), "er"),
+    (re.compile("gement$"), "gment"),
+    (re.compile("gramme$"), "gram"),
+]
+
+
+def _english(word: str) -> list[str]:
+    """The dictionary's base form, and that of the verb a noun in -ing is made from."""
+    found = [simplemma.lemmatize(word, lang="en").lower()]
+    if found[0].endswith("ing"):
+        stem = found[0][:-3]
+        found += [verb for verb in (stem, f"{stem}e") if _is_verb(verb)]
+    found += [_ALSO[word]] if word in _ALSO else []
+    return [_spelt(form) for form in found]
+
+
+def _is_verb(word: str) -> bool:
+    return simplemma.lemmatize(word.removesuffix("e") + "ed", lang="en") == word
+
+
+def _spelt(word: str) -> str:
+    for spelling, one in _SPELLINGS:
+        word = spelling.sub(one, word)
+    return word
+
+
+def _armenian(word: str) -> str:
+    return stemmer("armenian").stemWord(word)
+
+
+# What Azerbaijani hangs on a noun, folded, from the end inwards: the copula, a case, whose it is,
+# the plural; each with what it follows, a vowel, a consonant or either.
+_VOWEL, _CONSONANT = "(?<=[aeiou])", "(?<=[^aeiou])"
+_ENDINGS = [
+    [re.compile(f"{ending}$") for ending in slot]
+    for slot in (
+        ["d[iu]r"],
+        [
+            f"{_VOWEL}(?:n[iu]n|n[iu]|y[ae]|n[ae]|nd[ae]n?)",
+            f"{_CONSONANT}(?:[iu]n|[iuae])",
+            "d[ae]n?",
+        ],
+        [f"{_VOWEL}s[iu]", f"{_CONSONANT}(?:[iu]m[iu]z|[iu]n[iu]z|[iu])"],
+        ["l[ae]r"],
+    )
+]
+
+
+def _azerbaijani(word: str) -> list[str]:
+    """The word and what is left of it when endings are taken off: which of them it has, nobody
+    knows without a dictionary. The shorter an ending, the longer a word it is taken off."""
+    found = [word]
+    for slot in _ENDINGS:
+        for form in tuple(found):
+            ends = [end for ending in slot if (end := ending.search(form))]
+            found += [form[: e.start()] for e in ends if e.start() >= max(3, 6 - len(e.group()))]
+    return found
