@@ -83,6 +83,11 @@ def keys(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+# A name the dictionary lacks is guessed by its ending, by every ending differently; so it is also
+# kept without the endings that nouns have.
+_CASE = re.compile("(?<=...)(?:ами|ом|ем|ым|ой|ей|[аеиуыюя])$")
+
+
 def _russian(word: str) -> list[str]:
     """Every base form that the dictionary, or the ending of an unknown word, makes likely."""
     parses = _dictionary().parse(word)
@@ -90,7 +95,8 @@ def _russian(word: str) -> list[str]:
     for parse in parses:
         form = fold(parse.normal_form)
         likely[form] = likely.get(form, 0) + parse.score
-    return [form for form, score in likely.items() if score >= 0.1]
+    found = [form for form, score in likely.items() if score >= 0.1]
+    return found if parses[0].is_known else [*found, _CASE.sub("", word)]
 
 
 _loading = Lock()
