@@ -4,19 +4,29 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
-from django.template.defaultfilters import filesizeformat
+from django.template.defaultfilters import filesizeformat, linebreaks_filter
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from archive.models import Attachment, Document
 from archive.models.documents import describe_file
 from archive.models.files import KINDS
+from archive.models.text import READABLE
 
 from .publishing import PROVENANCE, PUBLISHING, PublishableAdmin
 from .texts import BlocksInline
+
+# Characters of a file's text that a curator looks at, to see whether it was read well.
+GLANCE = 10_000
+_NO_TEXT = _(
+    "No words could be read from this file: a scan without text, perhaps, or it is locked or "
+    "damaged. Readers find the document by its title and summary."
+)
 
 
 class AttachmentFormSet(forms.BaseInlineFormSet):
@@ -46,8 +56,8 @@ class AttachmentInline(BlocksInline):
         **BlocksInline.formfield_overrides,
         models.FileField: {"widget": forms.FileInput(attrs={"accept": ",".join(KINDS)})},
     }
-    fields = ["file", ("description",), ("may_be_shown", "is_graphic"), "fixity"]
-    readonly_fields = ["fixity"]
+    fields = ["file", ("description",), ("may_be_shown", "is_graphic"), "fixity", "words"]
+    readonly_fields = ["fixity", "words"]
 
     @admin.display(description=_("as received"))
     def fixity(self, attachment):
@@ -60,6 +70,22 @@ class AttachmentInline(BlocksInline):
             attachment.media_type,
             filesizeformat(attachment.size),
             attachment.sha256,
+        )
+
+    @admin.display(description=_("text of the file"))
+    def words(self, attachment):
+        """The beginning of what readers search this file by, folded."""
+        if not attachment.text:
+            return _NO_TEXT if attachment.media_type in READABLE else "–"
+        size = len(attachment.text)
+        # Translators: how long the text of a file is; the number comes with its separators
+        counted = ngettext("%(size)s character", "%(size)s characters", size)
+        more = "…" if size > GLANCE else ""
+        return format_html(
+            '<details><summary>{}</summary><div lang="{}">{}</div></details>',
+            counted % {"size": number_format(size, force_grouping=True)},
+            attachment.document.language,
+            linebreaks_filter(attachment.text[:GLANCE] + more),
         )
 
 

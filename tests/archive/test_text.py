@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 from django.core.files.base import ContentFile
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -238,3 +239,25 @@ def test_another_file_brings_other_words(draft_document):
 def test_a_file_that_cannot_be_read_is_attached_all_the_same(draft_document):
     broken = ContentFile(b"%PDF-1.7 and nothing else", name="a.pdf")
     assert AttachmentFactory(document=draft_document, file=broken).text == ""
+
+
+def form_of(document, client):
+    answer = client.get(reverse("admin:archive_document_change", args=[document.pk]))
+    return answer.content.decode()
+
+
+def test_a_curator_sees_what_was_read(curator, signed_in, draft_document):
+    said = ContentFile(b"<script>said</script>\n\n" + b"word " * 10_000, name="a.txt")
+    AttachmentFactory(document=draft_document, file=said)
+    form = form_of(draft_document, signed_in(curator))
+    assert "50,022 characters" in form
+    assert '<div lang="en"><p>&lt;script&gt;said&lt;/script&gt;</p>' in form
+    assert form.count("word ") == pytest.approx(2_000, abs=10), "its beginning only"
+
+
+def test_a_curator_is_told_of_a_file_without_words(curator, signed_in, draft_document):
+    client = signed_in(curator)
+    AttachmentFactory(document=draft_document, file=ContentFile(b"ID3", name="a.mp3"))
+    assert "No words could be read" not in form_of(draft_document, client)
+    AttachmentFactory(document=draft_document, file=ContentFile(pdf(""), name="scan.pdf"))
+    assert "No words could be read" in form_of(draft_document, client)
