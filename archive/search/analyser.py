@@ -91,12 +91,14 @@ _CASE = re.compile("(?<=...)(?:ами|ом|ем|ым|ой|ей|[аеиуыюя])
 def _russian(word: str) -> list[str]:
     """Every base form that the dictionary, or the ending of an unknown word, makes likely."""
     parses = _dictionary().parse(word)
-    likely = {} if parses[0].is_known else {word: 1}
+    likely = {}
     for parse in parses:
         form = fold(parse.normal_form)
         likely[form] = likely.get(form, 0) + parse.score
     found = [form for form, score in likely.items() if score >= 0.1]
-    return found if parses[0].is_known else [*found, _CASE.sub("", word)]
+    if not parses[0].is_known:
+        found = [word] * (word in likely) + [*found, word, _CASE.sub("", word)]
+    return found
 
 
 _loading = Lock()

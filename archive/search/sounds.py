@@ -1,0 +1,68 @@
+"""What a name sounds like, whichever of four scripts it is written in.
+
+For names of the authority file only: in running text too many words sound like a name.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import islice, product
+
+LONGEST_NAME = 40  # letters
+_MOST_READINGS = 16
+
+# Letters by the class of consonants they belong to: P b p · T d t · K g k kh gh · S s · Z z ·
+# H sh · J zh j · C ch · X ts dz · V v w · F · M · N · L · R; a for any vowel or glide. What may be
+# read in more than one way has the readings separated by “|”, an empty one where it may be silent.
+_SHARED = """
+    b P  p P  d T  t T  g K  k K  q K  s S  z Z  v V  w V  f F  m M  n N  l L  r R  h |K
+    a a  e a  i a  o a  u a  y a  j J
+    sh H  sch H  shch H  š H  ch C|H  tch C  č C  zh J  ž J  dj J  dzh J  dž J  ts X  tz X  dz X
+    kh K  gh K  th T  ph F  ck K  x K|KS  c K|J|C|S
+    б P  п P  д T  т T  г K  к K  х K  с S  з Z  в V  ф F  м M  н N  л L  р R
+    а a  е a  ё a  и a  й a  о a  у a  ы a  э a  ю a  я a  ж J  дж J  ч C  тч C  ш H  щ H  ц X
+    тс X  дз X
+    բ P  պ P  փ P  դ T  տ T  թ T  գ K  կ K  ք K  խ K  ղ K  ս S  զ Z  վ V  ւ V  ֆ F  մ M  ն N  լ L
+    ր R  ռ R  հ |K  ա a  ե a  է a  ը a  ի a  ո a  օ a  ու a  յ a  ժ J  ջ J  չ C  ճ C  տչ C  շ H
+    ծ X  ց X  ձ X  տս X
+"""
+_AZERBAIJANI = "c J  ç C  ş H  x K  ğ K  ə a  ı a  ö a  ü a"
+_AZERBAIJANI_ONLY = re.compile("[əğışçöü]")
+
+
+class _Letters:
+    """Readings of the letters, and of letters written together, of an alphabet."""
+
+    def __init__(self, table: str):
+        entries = iter(table.split())
+        self.readings = {
+            letters: heard.split("|") for letters, heard in zip(entries, entries, strict=True)
+        }
+        longest_first = sorted(self.readings, key=len, reverse=True)
+        self.pattern = re.compile("|".join(longest_first))
+
+    def read(self, word: str) -> list[list[str]]:
+        return [self.readings[letters] for letters in self.pattern.findall(word)]
+
+
+_LETTERS = _Letters(_SHARED)
+_LETTERS_OF_AZERBAIJANI = _Letters(_SHARED + _AZERBAIJANI)
+
+_VO = re.compile("^ո(?![ւվ])")  # at the beginning of an Armenian word it is “vo”
+_DOUBLED = re.compile(r"(.)\1+")
+_INNER_VOWEL = re.compile("(?<=.)a(?=.)")
+
+
+@lru_cache(maxsize=2**14)
+def sounds(word: str) -> frozenset[str]:
+    """The ways a word may sound, as its classes of consonants; two names that share one are alike.
+
+    Vowels are told only at the beginning and at the end, where they are seldom lost. None for
+    what has fewer than two consonants: too many names would be alike.
+    """
+    word = unicodedata.normalize("NFC", word[:LONGEST_NAME].replace("İ", "i").casefold())
+    is_azerbaijani = _AZERBAIJANI_ONLY.search(word)
+    letters = (_LETTERS_OF_AZERBAIJANI if is_azerbaijani else _LETTERS).read(_VO.sub("վո", word))
+    heard = islice(product(*letters), _MOST_READINGS)
+    skeletons = {_INNER_VOWEL.sub("", _DOUBLED.sub(r"\1", "".join(one))) for one in heard}
+    return frozenset(one for one in skeletons if len(one.strip("a")) > 1)
