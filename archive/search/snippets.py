@@ -1,0 +1,217 @@
+"""The stretch of a text in which a query is found, with the words that are hit.
+
+Texts are long and a page shows many: only words that begin like something wanted are analysed.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from .analyser import WORD, fold, keys
+
+
+class Piece(NamedTuple):
+    """A piece of original text; is_hit: it is to be marked."""
+
+    text: str
+    is_hit: bool
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to mark: words that have one of the keys, and words that begin so (folded)."""
+
+    keys: frozenset[str]
+    prefixes: tuple[str, ...] = ()
+
+
+class _Hit(NamedTuple):
+    start: int
+    end: int
+    met: str  # the key or prefix
+
+
+def marked(text: str, wanted: Wanted) -> list[Piece]:
+    """The whole of a short text."""
+    return _pieces(text, list(_hits(text, wanted)), 0, len(text))
+
+
+def snippet(text: str, wanted: Wanted, length: int = 240) -> list[Piece]:
+    """At most about `length` characters around the hits that stand closest together.
+
+    Cut at words, if possible where a sentence begins, with … for what is left out. Empty when
+    nothing is hit.
+    """
+    hits = list(_hits(text, wanted))
+    if not hits:
+        return []
+    first, last = _densest(hits, length)
+    start, end = _stretch(text, first.start, last.end, length)
+    before = [Piece("… ", False)] if text[:start].strip() else []
+    after = [Piece(" …", False)] if text[end:].strip() else []
+    return [*before, *_pieces(text, hits, start, end), *after]
+
+
+# Words that begin otherwise than their base form does.
+_OTHERWISE = {
+    "человек": "лю",
+    "ребенок": "де",
+    "год": "ле",
+    "идти": "ш",
+    "хороший": "лу",
+    "плохой": "ху",
+    "go": "we",
+    "good": "be",
+    "bad": "wo",
+    "well": "be",
+}
+
+
+def _variants() -> dict[str, str]:
+    """Letters of our alphabets that are folded to a letter, by that letter without its marks."""
+    letters = defaultdict(str)
+    for code in (*range(0x30, 0x250), *range(0x370, 0x590), *range(0x1E00, 0x2000)):
+        folded = unicodedata.normalize("NFD", fold(chr(code)))
+        if folded:
+            letters[folded[0]] += chr(code)
+    return letters
+
+
+_VARIANTS = _variants()
+
+
+@lru_cache(maxsize=500)
+def _candidates(wanted: Wanted) -> re.Pattern[str] | None:
+    """Finds the beginnings of words that may be wanted; None when nothing is.
+
+    What it finds is a superset: й as и, signs between the letters. The first letter stands alone
+    in front, because that is what `re` looks for fast.
+    """
+    beginnings = {_beginning(key) for key in wanted.keys}
+    beginnings |= {_OTHERWISE[key] for key in wanted.keys if key in _OTHERWISE}
+    beginnings |= {prefix[:2] for prefix in wanted.prefixes}
+    seconds = defaultdict(set)
+    for beginning in filter(None, beginnings):
+        first, *second = (_class(letter) for letter in beginning)
+        seconds[first].add(rf"[^\w\s]{{0,3}}[{second[0]}]" if second else "")
+    if not seconds:
+        return None
+    branches = (
+        rf"(?<=[{first}])" + ("" if "" in found else f"(?:{'|'.join(sorted(found))})")
+        for first, found in seconds.items()
+    )
+    return re.compile(rf"[{''.join(seconds)}](?<![^\W_].)(?:{'|'.join(branches)})", re.DOTALL)
+
+
+def _beginning(key: str) -> str:
+    """What all forms of a word begin with: «день» and «дня», “foot” and “feet” share little."""
+    if key.isdecimal():
+        return key[:2]
+    return key[:1] if len(key) < 6 or key.startswith("եւ") else key[:2]
+
+
+def _class(letter: str) -> str:
+    base = unicodedata.normalize("NFD", letter)[0]
+    return "".join(map(re.escape, _VARIANTS.get(base, letter)))
+
+
+def _hits(text: str, wanted: Wanted) -> Iterator[_Hit]:
+    """The words that are wanted, in the order of the text."""
+    pattern = _candidates(wanted)
+    known = {}
+    for candidate in pattern.finditer(text) if pattern else ():
+        start = candidate.start()
+        word = WORD.match(text, start)[0]
+        if word not in known:
+            known[word] = _met(word, wanted)
+        if known[word] is not None and not _is_inside_a_word(text, start):
+            yield _Hit(start, start + len(word), known[word])
+
+
+def _met(word: str, wanted: Wanted) -> str | None:
+    forms = keys(word)
+    for form in forms:
+        if form in wanted.keys:
+            return form
+    if wanted.prefixes:
+        for form in (fold(word), *forms):
+            if form.startswith(wanted.prefixes):
+                return next(prefix for prefix in wanted.prefixes if form.startswith(prefix))
+    return None
+
+
+def _is_inside_a_word(text: str, start: int) -> bool:
+    """After a soft hyphen or an apostrophe, as in d’Ivoire."""
+    return start > 1 and bool(WORD.fullmatch(text, start - 2, start + 1))
+
+
+def _densest(hits: list[_Hit], length: int) -> tuple[_Hit, _Hit]:
+    """First and last of the hits within a length: most different ones, then most, then earliest."""
+    best, most = (hits[0], hits[0]), (0, 0)
+    counts, start = defaultdict(int), 0
+    for end, hit in enumerate(hits):
+        counts[hit.met] += 1
+        while start < end and hit.end - hits[start].start > length:
+            out = hits[start].met
+            counts[out] -= 1
+            if not counts[out]:
+                del counts[out]
+            start += 1
+        if (found := (len(counts), end - start + 1)) > most:
+            best, most = (hits[start], hit), found
+    return best
+
+
+_SENTENCE_BEGINS = re.compile(r"(?:[.!?…։][»”’\")]*\s+|\n\s*)(?=\S)")
+_SENTENCE_ENDS = re.compile(r"[.!?…։][»”’\")]*(?=\s)")
+_SPACE = re.compile(r"\s+")
+
+
+def _stretch(text: str, first: int, last: int, length: int) -> tuple[int, int]:
+    """Where to cut, with what lies from `first` to `last` inside; about `length` long."""
+    room = max(0, length - (last - first))
+    start = _start(text, first, min(room, room // 2 + max(0, last + room // 2 - len(text))))
+    end = start + max(length, last - start)
+    return start, len(text) if end >= len(text) else _end(text, last, start, end)
+
+
+def _start(text: str, first: int, room: int) -> int:
+    """Where a sentence begins, or else a word, in the room before the first hit."""
+    if first <= room:
+        return 0
+    sentence = _SENTENCE_BEGINS.search(text, first - room, first)
+    space = sentence or _SPACE.search(text, first - room, first)
+    return space.end() if space else first
+
+
+def _end(text: str, last: int, start: int, end: int) -> int:
+    """Where a sentence ends in the last third, or else a word, after the last hit."""
+    sentences = list(_SENTENCE_ENDS.finditer(text, max(last, end - (end - start) // 3), end))
+    if sentences:
+        return sentences[-1].end()
+    while end > last and not text[end].isspace():
+        end -= 1
+    return end
+
+
+_JOINTS = frozenset("/-‐‑–:.")
+
+
+def _pieces(text: str, hits: list[_Hit], start: int, end: int) -> list[Piece]:
+    """The text from start to end; hits with only a sign between them, as 35746/11, are one."""
+    pieces, here = [], start
+    for hit in hits:
+        if hit.start < start or hit.end > end:
+            continue
+        between = text[here : hit.start]
+        if between in _JOINTS and pieces:
+            pieces[-1] = Piece(pieces[-1].text + between + text[hit.start : hit.end], True)
+        else:
+            pieces += [Piece(between, False)] if between else []
+            pieces.append(Piece(text[hit.start : hit.end], True))
+        here = hit.end
+    return [*pieces, Piece(text[here:end], False)] if here < end else pieces
