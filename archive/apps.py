@@ -8,6 +8,11 @@ class ArchiveConfig(AppConfig):
     verbose_name = _("Archive")
     default_auto_field = "django.db.models.BigAutoField"
 
+    def ready(self):
+        from .search import following
+
+        following.connect()
+
 
 class CuratorsRoomConfig(admin_apps.AdminConfig):
     """Django's admin, with a first page and a language switch of our own."""

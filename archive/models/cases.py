@@ -3,7 +3,7 @@
 Terms follow the Court's own (HUDOC, Rules of Court) and their official Russian renderings.
 """
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +11,7 @@ from .dates import EDTFField, bound_field
 from .incidents import Incident
 from .lines import LinesField
 from .organisations import Organisation, Side
-from .publishing import Publishable
+from .publishing import Part, Publishable
 
 
 class CaseKind(models.TextChoices):
@@ -136,7 +136,7 @@ class StepKind(models.TextChoices):
     ARREST = "arrest", _("Arrests")
 
 
-class CaseStep(models.Model):
+class CaseStep(Part):
     case = models.ForeignKey(
         LegalCase, verbose_name=_("case"), on_delete=models.CASCADE, related_name="steps"
     )
@@ -161,10 +161,12 @@ class CaseStep(models.Model):
     def __str__(self):
         return f"{self.get_kind_display()} {self.date}"
 
+    @transaction.atomic
     def save(self, *args, **kwargs):
         super().save(*args, **kwargs)
         date_case(self.case_id)
 
+    @transaction.atomic
     def delete(self, *args, **kwargs):
         deleted = super().delete(*args, **kwargs)
         date_case(self.case_id)

@@ -16,7 +16,7 @@ from .documents import Document
 from .incidents import Incident
 from .organisations import FINDING_KINDS, Organisation
 from .people import Person
-from .publishing import GatedQuerySet, Publishable, PublishableQuerySet
+from .publishing import GatedQuerySet, Part, Publishable, PublishableQuerySet
 
 
 class ClaimKind(models.TextChoices):
@@ -273,7 +273,7 @@ class LocatorKind(models.TextChoices):
     TIME = "time", _("Time in the recording")
 
 
-class Citation(models.Model):
+class Citation(Part):
     """Where a claim is reported: a document, the place in it, and those who passed it on."""
 
     gate_through = ("document",)

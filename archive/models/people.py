@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from .dates import EDTFField, bound_field
 from .lines import LinesField
 from .organisations import Organisation, Side
-from .publishing import GatedQuerySet, Publishable
+from .publishing import GatedQuerySet, Part, Publishable
 
 
 class Person(Publishable):
@@ -30,7 +30,7 @@ class Person(Publishable):
         ordering = ["slug"]
 
 
-class Role(models.Model):
+class Role(Part):
     """A public office or function held in an organisation."""
 
     gate_through = ("person", "organisation")

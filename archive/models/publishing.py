@@ -9,6 +9,7 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Q
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.settings import AVAILABLE_LANGUAGES
@@ -43,8 +44,29 @@ def _open(prefix: str = "") -> Q:
     return Q(**{f"{prefix}status": Status.PUBLISHED, f"{prefix}access": Access.PUBLIC})
 
 
+# Sent after rows were changed past `save()`: model, pks.
+rows_changed = Signal()
+
+
 class GatedQuerySet(models.QuerySet):
     """Rows that are public only through records they belong to (`Model.gate_through`)."""
+
+    def update(self, **values):
+        with transaction.atomic(using=self.db):
+            pks = list(self.values_list("pk", flat=True))
+            changed = super().update(**values)
+            rows_changed.send(self.model, pks=pks)
+        return changed
+
+    update.alters_data = True
+
+    def bulk_create(self, rows, *args, **kwargs):
+        with transaction.atomic(using=self.db):
+            created = super().bulk_create(rows, *args, **kwargs)
+            rows_changed.send(self.model, pks=[row.pk for row in created if row.pk])
+        return created
+
+    bulk_create.alters_data = True
 
     def published(self):
         """The rows a visitor may see."""
@@ -233,6 +255,17 @@ class Publishable(models.Model):
             kind=kind, slug=former, defaults={"record_id": self.pk}
         )
         FormerAddress.objects.filter(kind=kind, slug=self.slug, record_id=self.pk).delete()
+
+
+class Part(models.Model):
+    """A row that is part of a record. What follows from saving it is done in one transaction."""
+
+    class Meta:
+        abstract = True
+
+    @transaction.atomic
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
 
 
 class FormerAddress(models.Model):

@@ -1,0 +1,402 @@
+"""What the index says of a record: its words, its facet values, its dates. Reads, never writes."""
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
+
+import numpy as np
+from django.db import connection
+from django.db.models import Model
+from modeltranslation.settings import AVAILABLE_LANGUAGES
+
+from archive.models import LinesField
+
+from .analyser import WORD, keys
+from .postings import NOWHERE, MOST_PLACES, OTHER_READING, SUMMARY, TEXT, TITLE, Words
+from .records import PARTS, SEARCHED, columns, exported, hops
+
+_EVERYWHERE, _TITLE, _AUTHOR, _NUMBER = b"w", b"t", b"a", b"n"
+# The field of a query → the first letter of its terms.
+TEXT_FIELDS = {"": _EVERYWHERE, "title": _TITLE, "author": _AUTHOR, "number": _NUMBER}
+_BETWEEN_TEXTS = 8  # places left free, so that no phrase reaches from one text into the next
+
+_BETWEEN_NAMES = re.compile(r"\s+/\s+")  # “Shusha / Shushi”
+_ASIDE = re.compile(r"\s*\([^)]*\)")  # “Mine Action Agency of Azerbaijan (ANAMA)”
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A public record as the index sees it. spans: (first, last day) of each of its dates, as
+    ordinals, None where open. values: (facet, value); of a record “<model>.<id>”. texts: (letter
+    of a field or b"", weight, text)."""
+
+    record_id: int
+    slug: str
+    added: int
+    earliest: int | None
+    latest: int | None
+    spans: list[tuple[int | None, int | None]]
+    values: list[tuple[str, str]]
+    says: str
+    texts: list[tuple[bytes, float, str]]
+    exports: int
+
+    @property
+    def tie(self) -> int:
+        """Orders records alike as their slugs do, by eight letters of them."""
+        return int.from_bytes(self.slug.encode()[:8].ljust(8, b"\0"), "big")
+
+    @property
+    def facts(self) -> int:
+        """Checksum of all but the words."""
+        shown = self.slug, self.added, self.earliest, self.latest, self.spans, self.values
+        return checksum([*shown, self.says, self.exports])
+
+
+def checksum(value) -> int:
+    """64 bits, signed, the same on every machine."""
+    packed = json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(packed, digest_size=8).digest(), "big", signed=True)
+
+
+def read(model: type[Model], pks: Iterable[int]) -> list[Entry]:
+    """The entries of those of these records that are public, by id. The same number of queries
+    for one as for five hundred."""
+    searched = SEARCHED[model]
+    fields = _fields(model)
+    rows = {row[0]: row for row in _base(model)(list(pks))}
+    ids = sorted(rows)
+    values = _values(model, ids)
+    spans = _spans(model, ids, rows)
+    parts = _part_texts(model, ids)
+    needed = sorted(exported(model))
+    entries = []
+    for pk in ids:
+        row = dict(zip(fields, rows[pk], strict=True))
+        bounds = [_ordinal(row[name]) for name in searched.bounds or ()] or [None, None]
+        found = sorted(values[pk])
+        entries.append(
+            Entry(
+                record_id=pk,
+                slug=row["slug"],
+                added=_seconds(row["published_at"]),
+                earliest=bounds[0],
+                latest=bounds[1],
+                spans=spans[pk],
+                values=found,
+                says=_says(model, row),
+                texts=[*_texts(model, row), *parts.get(pk, ())],
+                exports=checksum([pair for pair in found if pair[0] in needed]),
+            )
+        )
+    return entries
+
+
+def words(entry: Entry, vocabulary: "Vocabulary") -> Words:
+    """Every word of the entry, by the numbers that the vocabulary gives its terms."""
+    terms, places, weights, others = [], [], [], []
+    place = 0
+    for letter, weight, text in entry.texts:
+        here = len(terms)
+        everywhere = vocabulary.known(_EVERYWHERE)
+        field = vocabulary.known(letter) if letter else None
+        for word in WORD.findall(text):
+            place += 1
+            if place >= MOST_PLACES - _BETWEEN_TEXTS:
+                break
+            for numbers in (everywhere(word), field(word) if field else ()):
+                if numbers:
+                    terms.append(numbers[0])
+                    places.append(place)
+                    others += [(number, weight) for number in numbers[1:]]
+        weights += [weight] * (len(terms) - here)
+        place += _BETWEEN_TEXTS
+    return Words(
+        np.array(terms + [number for number, _weight in others], np.int64),
+        np.array(places + [NOWHERE] * len(others), np.int64),
+        np.array(weights + [OTHER_READING * weight for _number, weight in others], np.float32),
+        place,
+    )
+
+
+def leading_to(model: type[Model], path: str, pks: list[int]) -> list[int]:
+    """Records of this kind, public or not, from which the path leads to one of these."""
+    return sorted({row[0] for row in _leading(model, path)(pks)})
+
+
+class Vocabulary:
+    """The terms of some entries, numbered as they come."""
+
+    def __init__(self):
+        self.terms: list[bytes] = []
+        self._numbers: dict[bytes, int] = {}
+        self._known: dict[bytes, dict[str, tuple[int, ...]]] = {}
+
+    def known(self, letter: bytes):
+        """word → the numbers of its terms in the field of this letter, the likeliest first."""
+        numbers = self._known.setdefault(letter, {})
+
+        def of(word: str) -> tuple[int, ...]:
+            found = numbers.get(word)
+            if found is None:
+                found = tuple(self._number(letter + key.encode()) for key in keys(word))
+                numbers[word] = found
+            return found
+
+        return of
+
+    def _number(self, term: bytes) -> int:
+        number = self._numbers.setdefault(term, len(self.terms))
+        if number == len(self.terms):
+            self.terms.append(term)
+        return number
+
+
+# ── texts ──
+
+
+def _fields(model) -> list[str]:
+    """The columns that are read of every record."""
+    searched = SEARCHED[model]
+    heading = columns(model, [model.heading_field])
+    own = [searched.title, searched.summary, searched.text, searched.author, searched.number]
+    texts = [name for names in own for name in names if "__" not in name]
+    dates = [*(searched.bounds or ())]
+    if searched.date and "__" not in searched.date:
+        dates.append(searched.date)
+    return list(
+        dict.fromkeys(
+            [
+                "pk",
+                "slug",
+                "published_at",
+                *dates,
+                *heading,
+                *columns(model, texts),
+                *_called(model),
+            ]
+        )
+    )
+
+
+def _called(model) -> list[str]:
+    return columns(model, SEARCHED[model].called)
+
+
+def _texts(model, row: dict) -> Iterator[tuple[bytes, float, str]]:
+    searched = SEARCHED[model]
+    special = {name: _AUTHOR for name in searched.author}
+    special |= {name: _NUMBER for name in searched.number}
+    for names, usual, weight in (
+        (searched.title, _TITLE, TITLE),
+        (searched.summary, b"", SUMMARY),
+        (searched.text, b"", TEXT),
+    ):
+        for name in names:
+            if "__" not in name:
+                letter = special.get(name, usual)
+                is_list = isinstance(model._meta.get_field(name), LinesField)
+                for text in filter(None, (row[column] for column in columns(model, [name]))):
+                    parts = text.splitlines() if is_list else [text]
+                    yield from ((letter, weight, part) for part in parts)
+
+
+def _part_texts(model, ids) -> dict[int, list[tuple[bytes, float, str]]]:
+    """Texts of the public rows that are part of these records."""
+    found: dict[int, list] = {}
+    for path in SEARCHED[model].text:
+        relation, _, name = path.partition("__")
+        if name:
+            part = model._meta.get_field(relation).related_model
+            for pk, *texts in _parts(part, PARTS[part], *columns(part, [name]))(ids):
+                found.setdefault(pk, []).extend((b"", TEXT, text) for text in texts if text)
+    return found
+
+
+def _says(model, row: dict) -> str:
+    """What others show of this record: "" where nothing refers to records of its kind."""
+    if not SEARCHED[model].called and model._meta.model_name != "incident":
+        return ""
+    heading = {
+        language: row[f"{model.heading_field}_{language}"]
+        for language in AVAILABLE_LANGUAGES
+        if row[f"{model.heading_field}_{language}"]
+    }
+    names = sorted(set(_names(row[column] for column in _called(model))))
+    said = {"slug": row["slug"], "heading": heading, "names": names}
+    return json.dumps(said, ensure_ascii=False)
+
+
+def _names(values) -> Iterator[str]:
+    for value in values:
+        for line in (value or "").splitlines():
+            for name in _BETWEEN_NAMES.split(line):
+                yield from filter(None, {name.strip(), _ASIDE.sub("", name).strip()})
+
+
+# ── facet values ──
+
+
+def _values(model, ids: list[int]) -> dict[int, set[tuple[str, str]]]:
+    """(facet, value) of every record, through public records only."""
+    found: dict[int, set] = {pk: set() for pk in ids}
+    walked = {"": {pk: {pk} for pk in ids}}
+    for facet, paths in SEARCHED[model].paths.items():
+        for path in paths:
+            for pk, value in _ends(model, path, walked):
+                if value or facet == "side":
+                    found[pk].add((facet, value))
+    return found
+
+
+def _ends(model, path: str, walked: dict) -> Iterator[tuple[int, str]]:
+    """(record, value at the end of the path). walked: what earlier paths have gone already."""
+    here, before = model, ""
+    for after, target, _next in hops(model, path):
+        if after not in walked:
+            relation = after.rpartition("__")[2]
+            ids = sorted(set().union(*walked[before].values()))
+            links = _links(here, relation)(ids)
+            public = _public(target, {end for _start, end in links})
+            ends: dict[int, set] = {}
+            for start, end in links:
+                if end in public:
+                    ends.setdefault(start, set()).add(end)
+            walked[after] = {
+                pk: set().union(*(ends.get(middle, ()) for middle in middles))
+                for pk, middles in walked[before].items()
+            }
+        here, before = target, after
+    rest = path.removeprefix(before).strip("_")
+    if not rest:
+        name = here._meta.model_name
+        yield from ((pk, f"{name}.{end}") for pk, ends in walked[before].items() for end in ends)
+        return
+    ids = sorted(set().union(*walked[before].values()))
+    values = dict(_attribute(here, rest)(ids))
+    yield from ((pk, values[end]) for pk, ends in walked[before].items() for end in ends)
+
+
+def _public(model, ids) -> set[int]:
+    if not hasattr(model.objects, "published"):
+        return set(ids)
+    return {row[0] for row in _published(model)(sorted(ids))}
+
+
+# ── dates ──
+
+
+def _spans(model, ids, rows) -> dict[int, list[tuple[int | None, int | None]]]:
+    found: dict[int, list] = {pk: [] for pk in ids}
+    date = SEARCHED[model].date
+    if "__" in date:
+        relation, _, name = date.partition("__")
+        part = model._meta.get_field(relation).related_model
+        read_parts = _parts(part, PARTS[part], f"{name}_earliest", f"{name}_latest")
+        for pk, *bounds in read_parts(ids):
+            found[pk].append(tuple(map(_ordinal, bounds)))
+    elif date:
+        where = {name: position for position, name in enumerate(_fields(model))}
+        for pk in ids:
+            if rows[pk][where[date]]:
+                bounds = (rows[pk][where[name]] for name in SEARCHED[model].bounds)
+                found[pk].append(tuple(map(_ordinal, bounds)))
+    return {pk: sorted(spans, key=str) for pk, spans in found.items()}
+
+
+def _ordinal(value) -> int | None:
+    """Days; SQLite hands dates over as text."""
+    if isinstance(value, str):
+        value = dt.date.fromisoformat(value[:10])
+    return value.toordinal() if value else None
+
+
+def _seconds(value) -> int:
+    if isinstance(value, str):
+        value = dt.datetime.fromisoformat(value)
+    if value and not value.tzinfo:
+        value = value.replace(tzinfo=dt.UTC)
+    return int(value.timestamp()) if value else 0
+
+
+# ── queries, compiled once ──
+
+
+class _ByIds:
+    """Columns of the rows of some ids, in the order asked for.
+
+    Compiled once for a number of ids (the next power of two): to compile a query anew takes ten
+    times as long as to run it.
+    """
+
+    MOST = 512
+
+    def __init__(self, rows, *names: str):
+        self.rows, self.names, self.compiled = rows, names, {}
+
+    def __call__(self, ids: list[int]) -> list[tuple]:
+        found = []
+        with connection.cursor() as cursor:
+            for start in range(0, len(ids), self.MOST):
+                here = ids[start : start + self.MOST]
+                size = 1 << (len(here) - 1).bit_length()
+                sql, parameters, order = self._compiled(size)
+                here = [*here, *range(-len(here) - 1, -size - 1, -1)]
+                cursor.execute(
+                    sql,
+                    [here[-one - 1] if type(one) is int and one < 0 else one for one in parameters],
+                )
+                found += [tuple([row[at] for at in order]) for row in cursor.fetchall()]
+        return found
+
+    def _compiled(self, size: int):
+        key = connection.vendor, size
+        if key not in self.compiled:
+            query = self.rows(range(-1, -size - 1, -1)).order_by().values_list(*self.names).query
+            sql, parameters = query.get_compiler(connection=connection).as_sql()
+            # modeltranslation shuffles the columns.
+            selected = list(query.values_select)
+            order = [selected.index(name) for name in self.names]
+            self.compiled[key] = sql, parameters, order
+        return self.compiled[key]
+
+
+@cache
+def _base(model) -> _ByIds:
+    return _ByIds(lambda ids: model.objects.published().filter(pk__in=ids), *_fields(model))
+
+
+@cache
+def _published(model) -> _ByIds:
+    return _ByIds(lambda ids: model.objects.published().filter(pk__in=ids), "pk")
+
+
+@cache
+def _links(model, relation: str) -> _ByIds:
+    """(record, what it is linked with)"""
+    return _ByIds(
+        lambda ids: model._base_manager.filter(**{"pk__in": ids, f"{relation}__isnull": False}),
+        "pk",
+        relation,
+    )
+
+
+@cache
+def _leading(model, path: str) -> _ByIds:
+    return _ByIds(lambda ids: model._base_manager.filter(**{f"{path}__in": ids}), "pk")
+
+
+@cache
+def _attribute(model, name: str) -> _ByIds:
+    return _ByIds(lambda ids: model._base_manager.filter(pk__in=ids), "pk", name)
+
+
+@cache
+def _parts(part, owner: str, *names: str) -> _ByIds:
+    """Public rows of a part, by the record that they are a part of."""
+    rows = getattr(part.objects, "published", part.objects.all)
+    return _ByIds(lambda ids: rows().filter(**{f"{owner}__in": ids}), owner, *names)

@@ -1,0 +1,550 @@
+"""Keeping the index in step with the records: in their own transaction, and anew as a whole."""
+
+import secrets
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import numpy as np
+from django.db import connection, transaction
+from django.db.models import Model
+
+from archive.models import (
+    SearchChange,
+    SearchEntry,
+    SearchPosting,
+    SearchRemoval,
+    SearchState,
+    SearchValue,
+)
+
+from . import analyser
+from .entries import Entry, Vocabulary, leading_to, read, words
+from .postings import (
+    Row,
+    invert,
+    joined,
+    pack_entries,
+    row_checksums,
+    unpack_entries,
+    unpack_terms,
+    without,
+)
+from .records import KINDS, dependants
+
+# What the rows of this code mean; another number means that they have to be made anew.
+LAYOUT = "1"
+MERGE_AT = 512  # entries whose postings stand in rows of their own
+_CHUNK_WORDS = 8_000_000  # a rebuild inverts so many at once: about 400 MB
+_CHUNK_ENTRIES = 25_000
+_READ_AT_ONCE = 500
+_KEPT_CHANGES = 10_000  # how far back a process may be and still catch up
+
+
+def stamp() -> str:
+    """What the index has to be made by to be read rightly."""
+    return f"{LAYOUT}.{analyser.VERSION}"
+
+
+@dataclass
+class State:
+    generation: int
+    edition: int
+    merged: int
+
+
+_paused = False
+
+
+@contextmanager
+def paused():
+    """Nothing is indexed meanwhile: for loading in bulk, with `rebuild` to follow."""
+    global _paused
+    before, _paused = _paused, True
+    try:
+        yield
+    finally:
+        _paused = before
+
+
+@transaction.atomic
+def index(model: type[Model], pks: Iterable[int]) -> None:
+    """Make the index say of these records what they say now, and of those that lead to them."""
+    if _paused:
+        return
+    state = _locked()
+    waiting = deque([(model, sorted(set(pks)))])
+    while waiting:
+        kind, ids = waiting.popleft()
+        changed = _index(state, kind, ids)
+        for other, path in dependants(kind) if changed else ():
+            if found := leading_to(other, path, changed):
+                waiting.append((other, found))
+    _merge_when_due(state)
+
+
+@transaction.atomic
+def touch() -> None:
+    """Something public has changed that the index does not hold: pages are to be made anew."""
+    if not _paused:
+        _locked()
+
+
+def _index(state: State, model, pks: list[int]) -> list[int]:
+    """Index these; gives those whose publicity, or what others take over from them, changed."""
+    changed = []
+    for start in range(0, len(pks), _READ_AT_ONCE):
+        ids = pks[start : start + _READ_AT_ONCE]
+        new = {entry.record_id: entry for entry in read(model, ids)}
+        old = _stored(state, model, ids)
+        for pk in ids:
+            if _replace(state, model, old.get(pk), new.get(pk)):
+                changed.append(pk)
+    return changed
+
+
+@dataclass
+class _Stored:
+    number: int
+    checksum: int
+    facts: int
+    exports: int
+
+
+def _stored(state, model, ids) -> dict[int, _Stored]:
+    holes = ", ".join(["%s"] * len(ids))
+    return {
+        row[0]: _Stored(*row[1:])
+        for row in _select(
+            "SELECT record_id, id, checksum, facts, exports FROM archive_searchentry "
+            f"WHERE edition = %s AND kind = %s AND record_id IN ({holes})",
+            [state.edition, KINDS.index(model), *ids],
+        )
+    }
+
+
+def _replace(state, model, old: _Stored | None, new: Entry | None) -> bool:
+    """Put the new entry in the place of the old. Whether others have to be told."""
+    if new is None:
+        if old is not None:
+            _remove(state, old.number, keep=set())
+        return old is not None
+    vocabulary = Vocabulary()
+    inverted = invert([0], [words(new, vocabulary)], vocabulary.terms)
+    total = int(inverted.checksums[0])
+    if old is not None:
+        if (old.checksum, old.facts) == (total, new.facts):
+            return False
+        _remove(state, old.number, keep={row.term for row in inverted.rows})
+    number = _insert(state, model, [new], [inverted.terms[0]], [total])[0]
+    alone = number.to_bytes(8, "little") + b"\1"
+    _add_postings(
+        state.edition,
+        number,
+        [Row(row.term, alone, row.weights, row.places) for row in inverted.rows],
+    )
+    return old is None or old.exports != new.exports
+
+
+# ── the state ──
+
+
+def _locked() -> State:
+    """The state, moved to a new generation, and nobody else's until the transaction ends."""
+    token = secrets.randbits(62)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE archive_searchstate SET generation = generation + 1, token = %s WHERE id = 1",
+            [token],
+        )
+        if not cursor.rowcount:
+            SearchState.objects.create(
+                pk=1, generation=1, token=token, edition=secrets.randbits(62), analyser=stamp()
+            )
+        cursor.execute("SELECT generation, edition, merged FROM archive_searchstate WHERE id = 1")
+        state = State(*cursor.fetchone())
+        cursor.execute(
+            "INSERT INTO archive_searchchange VALUES (%s, %s)", [state.generation, token]
+        )
+    if state.generation % 1000 == 0:
+        SearchChange.objects.filter(generation__lt=state.generation - _KEPT_CHANGES).delete()
+    return state
+
+
+# ── rows ──
+
+
+def _select(sql: str, parameters) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
+
+
+def _many(sql: str, rows: list) -> None:
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, rows)
+
+
+def _insert(state, model, entries: list[Entry], terms, checksums) -> list[int]:
+    """Rows for these entries, under new numbers, ascending."""
+    numbers = _new_numbers(len(entries))
+    value_numbers = _value_numbers({pair for entry in entries for pair in entry.values})
+    kind = KINDS.index(model)
+    rows = [
+        (
+            number,
+            state.edition,
+            kind,
+            entry.record_id,
+            state.generation,
+            entry.earliest,
+            entry.latest,
+            entry.added,
+            entry.tie,
+            _int32([_open(day) for span in entry.spans for day in span]),
+            _int32([value_numbers[pair] for pair in entry.values]),
+            entry.says,
+            packed,
+            int(total),
+            entry.facts,
+            entry.exports,
+        )
+        for number, entry, packed, total in zip(numbers, entries, terms, checksums, strict=True)
+    ]
+    columns = (
+        "id, edition, kind, record_id, generation, earliest, latest, added, tie, spans, "
+        '"values", says, terms, checksum, facts, exports'
+    )
+    holes = ", ".join(["%s"] * 16)
+    _many(f"INSERT INTO archive_searchentry ({columns}) VALUES ({holes})", rows)
+    return numbers
+
+
+def _new_numbers(count: int) -> list[int]:
+    if connection.vendor == "postgresql":
+        sql = "SELECT nextval(pg_get_serial_sequence('archive_searchentry', 'id'))"
+        return sorted(row[0] for row in _select(f"{sql} FROM generate_series(1, %s)", [count]))
+    used = _select("SELECT seq FROM sqlite_sequence WHERE name = 'archive_searchentry'", [])
+    first = (used[0][0] if used else 0) + 1
+    return list(range(first, first + count))
+
+
+def _value_numbers(pairs: set[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The numbers of facet values, given to those that have none yet."""
+    known = _known_values(pairs)
+    if missing := sorted(pairs - known.keys()):
+        SearchValue.objects.bulk_create(
+            [SearchValue(facet=facet, value=value) for facet, value in missing],
+            ignore_conflicts=True,
+        )
+        known |= _known_values(set(missing))
+    return known
+
+
+def _known_values(pairs) -> dict[tuple[str, str], int]:
+    found, wanted = {}, sorted(pairs)
+    for start in range(0, len(wanted), _READ_AT_ONCE):
+        here = wanted[start : start + _READ_AT_ONCE]
+        holes = ", ".join(["%s"] * len(here))
+        rows = _select(
+            f"SELECT facet, value, id FROM archive_searchvalue WHERE value IN ({holes})",
+            [value for _facet, value in here],
+        )
+        found |= {(facet, value): number for facet, value, number in rows}
+    return {pair: found[pair] for pair in pairs if pair in found}
+
+
+def _open(day: int | None) -> int:
+    return -1 if day is None else day
+
+
+def _int32(values: list[int]) -> bytes:
+    return np.array(values, np.int32).tobytes()
+
+
+def _add_postings(edition: int, segment: int, rows: list[Row]) -> None:
+    into = "INSERT INTO archive_searchposting (edition, term, segment, entries, weights, places)"
+    if connection.vendor == "postgresql":
+        for start in range(0, len(rows), 2000):
+            here = rows[start : start + 2000]
+            arrays = [[getattr(row, name) for row in here] for name in Row.__dataclass_fields__]
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"{into} SELECT %s, t, %s, e, w, p FROM "
+                    "unnest(%s::bytea[], %s::bytea[], %s::bytea[], %s::bytea[]) AS r(t, e, w, p)",
+                    [edition, segment, *arrays],
+                )
+        return
+    _many(
+        f"{into} VALUES (%s, %s, %s, %s, %s, %s)",
+        [(edition, row.term, segment, row.entries, row.weights, row.places) for row in rows],
+    )
+
+
+def _remove(state: State, number: int, keep: set[bytes]) -> None:
+    """Take an entry out, from the postings of every term but those that its record keeps: where
+    its old number stays, it says nothing that the new one does not."""
+    [(packed,)] = _select("SELECT terms FROM archive_searchentry WHERE id = %s", [number])
+    terms = unpack_terms(bytes(packed))
+    if number > state.merged:
+        _delete_postings(state.edition, number, terms)
+    else:
+        for term in terms:
+            if term not in keep:
+                _cut(state.edition, term, number)
+    SearchEntry.objects.filter(pk=number)._raw_delete(connection.alias)
+    SearchRemoval.objects.create(entry=number, generation=state.generation)
+
+
+def _delete_postings(edition: int, segment: int, terms: list[bytes]) -> None:
+    if not terms:
+        return
+    where = "DELETE FROM archive_searchposting WHERE edition = %s AND segment = %s AND term"
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"{where} = ANY(%s)", [edition, segment, terms])
+    else:
+        _many(f"{where} = %s", [(edition, segment, term) for term in terms])
+
+
+def _cut(edition: int, term: bytes, number: int) -> None:
+    found = _select(
+        "SELECT id, entries, weights, places FROM archive_searchposting WHERE edition = %s "
+        "AND term = %s AND segment >= %s ORDER BY segment LIMIT 1",
+        [edition, term, number],
+    )
+    for pk, *packed in found:
+        row = without(tuple(map(bytes, packed)), number)
+        here = SearchPosting.objects.filter(pk=pk)
+        if row is None:
+            here._raw_delete(connection.alias)
+        else:
+            here.update(entries=row.entries, weights=row.weights, places=row.places)
+
+
+# ── merging ──
+
+
+def _merge_when_due(state: State) -> None:
+    [(waiting,)] = _select(
+        "SELECT count(*) FROM archive_searchentry WHERE edition = %s AND id > %s",
+        [state.edition, state.merged],
+    )
+    if waiting >= MERGE_AT:
+        _merge(state)
+
+
+def _merge(state: State) -> None:
+    """Join the rows of single entries, term by term, so that frequent terms stay quick to read."""
+    rows = _select(
+        "SELECT id, terms FROM archive_searchentry WHERE edition = %s AND id > %s ORDER BY id",
+        [state.edition, state.merged],
+    )
+    if not rows:
+        return
+    segment = rows[-1][0]
+    terms = sorted({term for _id, packed in rows for term in unpack_terms(bytes(packed))})
+    for start in range(0, len(terms), _READ_AT_ONCE):
+        here = terms[start : start + _READ_AT_ONCE]
+        holes = ", ".join(["%s"] * len(here))
+        where = f"edition = %s AND segment > %s AND term IN ({holes})"
+        parameters = [state.edition, state.merged, *here]
+        by_term: dict[bytes, list] = {}
+        for term, *packed in _select(
+            "SELECT term, entries, weights, places FROM archive_searchposting "
+            f"WHERE {where} ORDER BY term, segment",
+            parameters,
+        ):
+            by_term.setdefault(bytes(term), []).append(tuple(map(bytes, packed)))
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM archive_searchposting WHERE {where}", parameters)
+        _add_postings(state.edition, segment, [joined(*item) for item in by_term.items()])
+    SearchState.objects.filter(pk=1).update(merged=segment)
+    state.merged = segment
+
+
+@transaction.atomic
+def merge() -> None:
+    """Join what stands in rows of its own; it happens by itself every `MERGE_AT` entries."""
+    _merge(_locked())
+
+
+# ── rebuilding and verifying ──
+
+
+def rebuild(progress: Callable[[int, int], None] = lambda done, of: None) -> int:
+    """Make the whole index anew beside the old, which serves until the new takes its place in one
+    transaction; what changes meanwhile is not lost. Gives the number of entries."""
+    started = _begin()
+    edition = secrets.randbits(62)
+    _drop_unfinished(started.edition)
+    building = State(generation=0, edition=edition, merged=0)
+    total = sum(model.objects.published().count() for model in KINDS)
+    done = 0
+    for model in KINDS:
+        for batch in _batches(model):
+            _write_segments(building, model, batch)
+            done += len(batch)
+            progress(done, max(done, total))
+    with transaction.atomic():
+        state = _locked()
+        _catch_up(state, started, building)
+        count = SearchEntry.objects.filter(edition=edition).count()
+        SearchState.objects.filter(pk=1).update(
+            edition=edition, merged=building.merged, analyser=stamp()
+        )
+    _drop_unfinished(edition)
+    return count
+
+
+@transaction.atomic
+def _begin() -> State:
+    return _locked()
+
+
+def _batches(model) -> Iterable[list[int]]:
+    """Ids of the public records, so many at once as fit into memory."""
+    ids = list(model.objects.published().order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), _CHUNK_ENTRIES):
+        yield ids[start : start + _CHUNK_ENTRIES]
+
+
+def _write_segments(state: State, model, ids: list[int]) -> None:
+    """Read these records, and write their entries whenever enough words have come together."""
+    entries, found, vocabulary = [], [], Vocabulary()
+    for start in range(0, len(ids), _READ_AT_ONCE):
+        for entry in read(model, ids[start : start + _READ_AT_ONCE]):
+            entries.append(entry)
+            found.append(words(entry, vocabulary))
+        is_last = start + _READ_AT_ONCE >= len(ids)
+        if entries and (is_last or sum(len(one.terms) for one in found) > _CHUNK_WORDS):
+            _write_segment(state, model, entries, found, vocabulary)
+            entries, found, vocabulary = [], [], Vocabulary()
+
+
+def _write_segment(state: State, model, entries, found, vocabulary) -> None:
+    """Only the writing itself holds others up; the inverting before it does not."""
+    inverted = invert(list(range(len(entries))), found, vocabulary.terms)
+    with transaction.atomic():
+        numbers = np.array(_insert(state, model, entries, inverted.terms, inverted.checksums))
+        rows = (
+            replace(row, entries=pack_entries(numbers[unpack_entries(row.entries)]))
+            for row in inverted.rows
+        )
+        _add_postings(state.edition, int(numbers[-1]), list(rows))
+    state.merged = int(numbers[-1])
+
+
+def _catch_up(state: State, started: State, building: State) -> None:
+    """Bring the new edition up to what was changed while it was made. Holds the lock."""
+    here = State(state.generation, building.edition, building.merged)
+    changed = SearchEntry.objects.filter(
+        edition=started.edition, generation__gt=started.generation
+    ).values_list("kind", "record_id")
+    by_kind: dict[int, set[int]] = {}
+    for kind, record in changed:
+        by_kind.setdefault(kind, set()).add(record)
+    for kind, model in enumerate(KINDS):
+        public = set(model.objects.published().order_by().values_list("pk", flat=True))
+        indexed = SearchEntry.objects.filter(edition=building.edition, kind=kind)
+        held = set(indexed.values_list("record_id", flat=True))
+        if ids := sorted((public ^ held) | by_kind.get(kind, set())):
+            _index(here, model, ids)
+
+
+def _drop_unfinished(edition: int) -> None:
+    """Delete the rows of every other edition: of the one before, or of a rebuild cut short."""
+    for table in (SearchEntry, SearchPosting):
+        with transaction.atomic():
+            table.objects.exclude(edition=edition)._raw_delete(connection.alias)
+
+
+def verify(progress: Callable[[int, int], None] = lambda done, of: None) -> list[str]:
+    """Compute every entry anew and compare; in words, what disagrees. Reads only.
+
+    Run it while nobody writes, or what changes meanwhile may be reported."""
+    state = SearchState.objects.filter(pk=1).first()
+    if state is None:
+        empty = not any(model.objects.published().exists() for model in KINDS)
+        return [] if empty else ["There is no index."]
+    wrong = [] if state.analyser == stamp() else [f"The index was made by {state.analyser}."]
+    sums = _sums_of_postings(state, wrong)
+    total, done = SearchEntry.objects.filter(edition=state.edition).count(), 0
+    for model in KINDS:
+        stored = {
+            row[0]: row[1:]
+            for row in SearchEntry.objects.filter(
+                edition=state.edition, kind=KINDS.index(model)
+            ).values_list("record_id", "id", "checksum", "facts", "values")
+        }
+        ids = list(model.objects.published().order_by("pk").values_list("pk", flat=True))
+        name = model._meta.model_name
+        wrong += [f"{name} {pk} is indexed and not public." for pk in stored.keys() - set(ids)]
+        for start in range(0, len(ids), _READ_AT_ONCE):
+            for entry in read(model, ids[start : start + _READ_AT_ONCE]):
+                wrong += _differences(name, entry, stored.get(entry.record_id), sums)
+            done += len(ids[start : start + _READ_AT_ONCE])
+            progress(done, max(done, total))
+    return wrong
+
+
+def _differences(name: str, entry: Entry, stored, sums: dict[int, int]) -> list[str]:
+    if stored is None:
+        return [f"{name} {entry.record_id} is public and not indexed."]
+    number, total, facts, values = stored
+    vocabulary = Vocabulary()
+    computed = int(invert([0], [words(entry, vocabulary)], vocabulary.terms).checksums[0])
+    numbers = _known_values(set(entry.values))
+    same = [
+        total == computed,
+        sums.get(number, 0) == computed,
+        facts == entry.facts,
+        bytes(values) == _int32([numbers.get(pair, 0) for pair in entry.values]),
+    ]
+    parts = ("checksum", "postings", "facts", "values")
+    return [
+        f"{name} {entry.record_id}: {part} differ."
+        for part, is_same in zip(parts, same, strict=True)
+        if not is_same
+    ]
+
+
+def _sums_of_postings(state, wrong: list[str]) -> dict[int, int]:
+    """entry → checksum of all its postings as they are stored. Postings of numbers that neither
+    stand nor were removed are added to what is wrong."""
+    highest = max(
+        [0, *(row[0] or 0 for row in _select("SELECT max(id) FROM archive_searchentry", []))]
+    )
+    sums = np.zeros(highest + 2, np.uint64)
+    rows = SearchPosting.objects.filter(edition=state.edition).order_by()
+    for term, *packed in rows.values_list("term", "entries", "weights", "places").iterator(2000):
+        entries, added = row_checksums(bytes(term), tuple(map(bytes, packed)))
+        np.add.at(sums, np.minimum(entries, highest + 1), added)
+    living = set(SearchEntry.objects.filter(edition=state.edition).values_list("id", flat=True))
+    found = {int(number): int(sums.view(np.int64)[number]) for number in np.flatnonzero(sums)}
+    removed = set(SearchRemoval.objects.values_list("entry", flat=True))
+    if strangers := found.keys() - living - removed:
+        wrong.append(f"Postings of {len(strangers)} entries that do not exist.")
+    return found
+
+
+def standing() -> dict:
+    """Where the index stands, for `manage.py index status`."""
+    state = SearchState.objects.filter(pk=1).first()
+    if state is None:
+        return {"is_current": False, "entries": {}, "generation": 0, "waiting": 0}
+    entries = SearchEntry.objects.filter(edition=state.edition)
+    return {
+        "is_current": state.analyser == stamp(),
+        "analyser": state.analyser,
+        "generation": state.generation,
+        "entries": {
+            model._meta.model_name: entries.filter(kind=kind).count()
+            for kind, model in enumerate(KINDS)
+        },
+        "public": {model._meta.model_name: model.objects.published().count() for model in KINDS},
+        "waiting": entries.filter(pk__gt=state.merged).count(),
+        "postings": SearchPosting.objects.filter(edition=state.edition).count(),
+    }
