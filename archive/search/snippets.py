@@ -29,10 +29,7 @@ class Wanted:
     prefixes: tuple[str, ...] = ()
 
 
-class _Hit(NamedTuple):
-    start: int
-    end: int
-    met: str  # the key or prefix
+_Hit = tuple[int, int, str]  # start, end, the key or prefix that the word has
 
 
 def marked(text: str, wanted: Wanted) -> list[Piece]:
@@ -49,8 +46,7 @@ def snippet(text: str, wanted: Wanted, length: int = 240) -> list[Piece]:
     hits = list(_hits(text, wanted))
     if not hits:
         return []
-    first, last = _densest(hits, length)
-    start, end = _stretch(text, first.start, last.end, length)
+    start, end = _stretch(text, *_densest(hits, length), length)
     before = [Piece("… ", False)] if text[:start].strip() else []
     after = [Piece(" …", False)] if text[end:].strip() else []
     return [*before, *_pieces(text, hits, start, end), *after]
@@ -68,6 +64,9 @@ _OTHERWISE = {
     "good": "be",
     "bad": "wo",
     "well": "be",
+    "eat": "at",
+    "seek": "so",
+    "teach": "ta",
 }
 
 
@@ -91,32 +90,46 @@ def _candidates(wanted: Wanted) -> re.Pattern[str] | None:
     What it finds is a superset: й as и, signs between the letters. The first letter stands alone
     in front, because that is what `re` looks for fast.
     """
-    beginnings = {_beginning(key) for key in wanted.keys}
-    beginnings |= {_OTHERWISE[key] for key in wanted.keys if key in _OTHERWISE}
-    beginnings |= {prefix[:2] for prefix in wanted.prefixes}
-    seconds = defaultdict(set)
-    for beginning in filter(None, beginnings):
-        first, *second = (_class(letter) for letter in beginning)
-        seconds[first].add(rf"[^\w\s]{{0,3}}[{second[0]}]" if second else "")
-    if not seconds:
+    rests = defaultdict(set)
+    for key in filter(None, wanted.keys):
+        rests[_class(key[0])] |= _rests(key)
+        if beginning := _OTHERWISE.get(key):
+            rests[_class(beginning[0])].add(_then(beginning[1:]))
+    for prefix in filter(None, wanted.prefixes):
+        rests[_class(prefix[0])].add(_then(prefix[1:2]))
+    if not rests:
         return None
     branches = (
         rf"(?<=[{first}])" + ("" if "" in found else f"(?:{'|'.join(sorted(found))})")
-        for first, found in seconds.items()
+        for first, found in rests.items()
     )
-    return re.compile(rf"[{''.join(seconds)}](?<![^\W_].)(?:{'|'.join(branches)})", re.DOTALL)
+    return re.compile(rf"[{''.join(rests)}](?<![^\W_].)(?:{'|'.join(branches)})", re.DOTALL)
 
 
-def _beginning(key: str) -> str:
-    """What all forms of a word begin with: «день» and «дня», “foot” and “feet” share little."""
-    if key.isdecimal():
-        return key[:2]
-    return key[:1] if len(key) < 6 or key.startswith("եւ") else key[:2]
+def _rests(key: str) -> set[str]:
+    """What may follow the first letter, in any form of the word.
+
+    In short words a vowel may change or fall out: «день» and «дня», “foot” and “feet”.
+    """
+    if len(key) > 5 or key.isdecimal():
+        return {_then("" if key.startswith("եւ") else key[1:2])}
+    consonant = key[1:].lstrip(_VOWELS)[:1]
+    if key[0] in _VOWELS or not consonant:
+        return {""}
+    return {_then(key[1]), rf"[{_ANY_VOWEL}]{{0,2}}[{_class(consonant)}]"}
+
+
+def _then(letter: str) -> str:
+    return rf"[^\w\s]{{0,3}}[{_class(letter)}]" if letter else ""
 
 
 def _class(letter: str) -> str:
     base = unicodedata.normalize("NFD", letter)[0]
     return "".join(map(re.escape, _VARIANTS.get(base, letter)))
+
+
+_VOWELS = "aeiouyаеиоуыэюяйьъաեէըիոօւ"
+_ANY_VOWEL = "".join(map(_class, _VOWELS))
 
 
 def _hits(text: str, wanted: Wanted) -> Iterator[_Hit]:
@@ -128,8 +141,9 @@ def _hits(text: str, wanted: Wanted) -> Iterator[_Hit]:
         word = WORD.match(text, start)[0]
         if word not in known:
             known[word] = _met(word, wanted)
-        if known[word] is not None and not _is_inside_a_word(text, start):
-            yield _Hit(start, start + len(word), known[word])
+        met = known[word]
+        if met is not None and (text[start - 1] in " \n" or not _is_inside_a_word(text, start)):
+            yield start, start + len(word), met
 
 
 def _met(word: str, wanted: Wanted) -> str | None:
@@ -149,20 +163,23 @@ def _is_inside_a_word(text: str, start: int) -> bool:
     return start > 1 and bool(WORD.fullmatch(text, start - 2, start + 1))
 
 
-def _densest(hits: list[_Hit], length: int) -> tuple[_Hit, _Hit]:
-    """First and last of the hits within a length: most different ones, then most, then earliest."""
-    best, most = (hits[0], hits[0]), (0, 0)
-    counts, start = defaultdict(int), 0
-    for end, hit in enumerate(hits):
-        counts[hit.met] += 1
-        while start < end and hit.end - hits[start].start > length:
-            out = hits[start].met
-            counts[out] -= 1
-            if not counts[out]:
-                del counts[out]
-            start += 1
-        if (found := (len(counts), end - start + 1)) > most:
-            best, most = (hits[start], hit), found
+def _densest(hits: list[_Hit], length: int) -> tuple[int, int]:
+    """Where the best hits within a length begin and end.
+
+    The best are the most different ones, among these the most, among these the earliest.
+    """
+    best, most = hits[0][:2], (0, 0)
+    counts, different, first = defaultdict(int), 0, 0
+    for last, (_start, end, met) in enumerate(hits):
+        different += not counts[met]
+        counts[met] += 1
+        while first < last and end - hits[first][0] > length:
+            gone = hits[first][2]
+            counts[gone] -= 1
+            different -= not counts[gone]
+            first += 1
+        if (different, last - first) > most:
+            best, most = (hits[first][0], end), (different, last - first)
     return best
 
 
@@ -204,14 +221,14 @@ _JOINTS = frozenset("/-‐‑–:.")
 def _pieces(text: str, hits: list[_Hit], start: int, end: int) -> list[Piece]:
     """The text from start to end; hits with only a sign between them, as 35746/11, are one."""
     pieces, here = [], start
-    for hit in hits:
-        if hit.start < start or hit.end > end:
+    for begins, ends, _met in hits:
+        if begins < start or ends > end:
             continue
-        between = text[here : hit.start]
+        between = text[here:begins]
         if between in _JOINTS and pieces:
-            pieces[-1] = Piece(pieces[-1].text + between + text[hit.start : hit.end], True)
+            pieces[-1] = Piece(pieces[-1].text + between + text[begins:ends], True)
         else:
             pieces += [Piece(between, False)] if between else []
-            pieces.append(Piece(text[hit.start : hit.end], True))
-        here = hit.end
+            pieces.append(Piece(text[begins:ends], True))
+        here = ends
     return [*pieces, Piece(text[here:end], False)] if here < end else pieces
