@@ -291,6 +291,14 @@ def _not_a_field(name: str) -> Promise:
     return format_lazy(_FIELD, name=name)
 
 
+def _joint(kind: type[And | Or], parts: list[Node]) -> Node | None:
+    """The parts as one node, without nodes of the same kind inside it."""
+    flat = []
+    for part in parts:
+        flat.extend(part.parts if isinstance(part, kind) else [part])
+    return kind(tuple(flat)) if len(flat) > 1 else next(iter(flat), None)
+
+
 class _Reader:
     """Makes a tree of tokens; adds to the notices what it has to leave out."""
 
@@ -323,10 +331,10 @@ class _Reader:
         parts = []
         while self._kind() not in ("", "close"):
             if part := self._any():
-                parts.extend(part.parts if isinstance(part, And) else [part])
+                parts.append(part)
         if all(isinstance(part, Not) for part in parts):
             parts = self._included(parts)
-        return And(tuple(parts)) if len(parts) > 1 else next(iter(parts), None)
+        return _joint(And, parts)
 
     def _any(self):
         """What OR connects."""
@@ -335,12 +343,7 @@ class _Reader:
             self.here += 1
             parts.append(self._one())
         parts = [part for part in parts if part]
-        if len(parts) < 2:
-            return parts[0] if parts else None
-        flat = []
-        for part in self._included(parts):
-            flat.extend(part.parts if isinstance(part, Or) else [part])
-        return Or(tuple(flat))
+        return _joint(Or, self._included(parts) if len(parts) > 1 else parts)
 
     def _included(self, parts):
         """Where there is nothing to exclude from, what was excluded is looked for."""

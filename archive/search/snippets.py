@@ -73,10 +73,9 @@ _OTHERWISE = {
 def _variants() -> dict[str, str]:
     """Letters of our alphabets that are folded to a letter, by that letter without its marks."""
     letters = defaultdict(str)
-    for code in (*range(0x30, 0x250), *range(0x370, 0x590), *range(0x1E00, 0x2000)):
-        folded = unicodedata.normalize("NFD", fold(chr(code)))
-        if folded:
-            letters[folded[0]] += chr(code)
+    for code in (*range(0x30, 0x2B0), *range(0x370, 0x590), *range(0x1E00, 0x2000)):
+        if WORD.match(chr(code)):
+            letters[unicodedata.normalize("NFD", fold(chr(code)))[0]] += chr(code)
     return letters
 
 
@@ -95,7 +94,7 @@ def _candidates(wanted: Wanted) -> re.Pattern[str] | None:
         rests[_class(key[0])] |= _rests(key)
         if beginning := _OTHERWISE.get(key):
             rests[_class(beginning[0])].add(_then(beginning[1:]))
-    for prefix in filter(None, wanted.prefixes):
+    for prefix in filter(WORD.match, wanted.prefixes):
         rests[_class(prefix[0])].add(_then(prefix[1:2]))
     if not rests:
         return None
@@ -200,8 +199,8 @@ def _start(text: str, first: int, room: int) -> int:
     """Where a sentence begins, or else a word, in the room before the first hit."""
     if first <= room:
         return 0
-    sentence = _SENTENCE_BEGINS.search(text, first - room, first)
-    space = sentence or _SPACE.search(text, first - room, first)
+    earliest = first - room - 1  # a space there is the end of what is left out
+    space = _SENTENCE_BEGINS.search(text, earliest, first) or _SPACE.search(text, earliest, first)
     return space.end() if space else first
 
 
