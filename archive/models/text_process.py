@@ -8,24 +8,22 @@ larger inside than the limits below, ends the process with an error.
 import io
 import resource
 import sys
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from xml.parsers import expat
 
 LONGEST_TEXT = 5_000_000  # characters; what comes after them is left unread
-MOST_PAGES = 5_000
 LARGEST_PART = 200 * 1024 * 1024  # bytes of XML, unpacked
 MEMORY = 1024**3  # bytes of address space
-SECONDS = 15  # of a processor
+ENOUGH, SECONDS = 10, 15  # of a processor: until reading stops, until the process is ended
 
 
 def pdf(file: bytes) -> Iterator[str]:
     import pypdfium2
 
-    document = pypdfium2.PdfDocument(file)
-    for number in range(min(len(document), MOST_PAGES)):
-        page = document[number]
+    for page in pypdfium2.PdfDocument(file):
         words = page.get_textpage()
         yield words.get_text_bounded() + "\n"
         words.close()
@@ -115,11 +113,12 @@ def odt(file: bytes) -> Iterator[str]:
 
 
 def beginning(pieces: Iterator[str], length: int) -> str:
+    """As many of the pieces as there is room and time for."""
     taken, size = [], 0
     for piece in pieces:
         taken.append(piece)
         size += len(piece)
-        if size >= length:
+        if size >= length or time.process_time() > ENOUGH:
             break
     return "".join(taken)[:length]
 
