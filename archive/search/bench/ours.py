@@ -1,0 +1,87 @@
+"""Our own search, as the pages of the portal use it. Every call of it stands here."""
+
+from time import perf_counter
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+import numpy as np
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import override
+
+from archive.models import Attachment, Document
+from archive.search import Question, ask, suggest, writing
+from archive.search.snippets import marked, snippet
+
+from .queries import Query
+from .timing import milliseconds_of
+
+HITS = 20
+FACETS = (
+    "kind", "organisation", "case", "incident", "place", "violation", "phase", "side", "language",
+)  # fmt: skip
+
+
+class Page(NamedTuple):
+    matches: int
+    engine: float  # milliseconds: the hits and all counts
+    whole: float  # milliseconds: the same, with the texts read and the snippets made
+
+
+def page(query: Query) -> Page:
+    """The first page of a list of documents, but for the template."""
+    started = perf_counter()
+    question = Question(
+        kinds=(Document,), text=query.text, chosen=query.chosen, language=query.language
+    )
+    answer = ask(question)
+    total, hits = answer.total, answer.page(0, HITS)
+    for name in FACETS:
+        answer.counts(name)
+    asked = perf_counter()
+    _snippets([hit.pk for hit in hits], answer.wanted, query.language)
+    done = perf_counter()
+    return Page(total, (asked - started) * 1000, (done - started) * 1000)
+
+
+def _snippets(pks: list[int], wanted, language: str) -> None:
+    """Of each document the title with its hits, and the first text that has any."""
+    documents = Document.objects.in_bulk(pks)
+    texts = dict(
+        Attachment.objects.published().filter(document__in=pks).values_list("document", "text")
+    )
+    other = "ru" if language == "en" else "en"
+    for pk in pks:
+        document = documents[pk]
+        marked(getattr(document, f"title_{language}") or "", wanted)
+        for text in (
+            getattr(document, f"summary_{language}"),
+            getattr(document, f"summary_{other}"),
+            texts.get(pk),
+        ):
+            if text and snippet(text, wanted):
+                break
+
+
+def suggestions(query: Query) -> float:
+    """Milliseconds until there are suggestions for what stands in the box."""
+    return milliseconds_of(lambda: suggest(query.text, limit=8))
+
+
+def address(query: Query) -> str:
+    """The list of documents that answers the query."""
+    parameters = [("q", query.text)] if query.text else []
+    parameters += [(name, value) for name, values in query.chosen.items() for value in values]
+    with override(query.language):
+        return f"{reverse('portal:document_list')}?{urlencode(parameters)}"
+
+
+def saving(random: np.random.Generator, words: list[str], times: int) -> list[float]:
+    """Milliseconds that the index takes of saving a document with a text of these words."""
+    found = []
+    for pk in random.choice(Document.objects.values_list("pk", flat=True)[:1000], times):
+        text = " ".join(random.permutation(words).tolist())
+        with transaction.atomic():
+            Attachment.objects.filter(document=pk).update(text=text)
+            found.append(milliseconds_of(lambda pk=pk: writing.index(Document, [pk])))
+    return found
