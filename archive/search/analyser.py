@@ -10,7 +10,6 @@ from threading import Lock
 
 import simplemma
 from pymorphy3 import MorphAnalyzer
-from snowballstemmer import stemmer
 
 # Of everything below that decides what a key is; an index made by another version is stale.
 VERSION = "1"
@@ -77,10 +76,24 @@ def keys(word: str) -> tuple[str, ...]:
     elif _CYRILLIC.match(plain):
         found = _russian(plain)
     elif _ARMENIAN.match(plain):
-        found = [_armenian(plain)]
+        found = _armenian(plain)
     else:
         found = [plain]
     return tuple(dict.fromkeys(found))
+
+
+_NAMES = {"Name", "Surn", "Patr", "Geox", "Orgn"}
+
+
+@lru_cache(maxsize=2**14)
+def is_ordinary(word: str) -> bool:
+    """Whether a dictionary of English or Russian has the word, and not as a name."""
+    plain = fold(_POSSESSIVE.sub("", word))[:LONGEST_KEY]
+    if not _CYRILLIC.match(plain):
+        return simplemma.is_known(plain, lang="en")
+    return all(
+        p.is_known and _NAMES.isdisjoint(p.tag.grammemes) for p in _dictionary().parse(plain)
+    )
 
 
 # A name the dictionary lacks is guessed by its ending, by every ending differently; so it is also
@@ -148,34 +161,43 @@ def _spelt(word: str) -> str:
     return word
 
 
-def _armenian(word: str) -> str:
-    return stemmer("armenian").stemWord(word)
-
-
-# What Azerbaijani hangs on a noun, folded, from the end inwards: the copula, a case, whose it is,
-# the plural; each with what it follows, a vowel, a consonant or either.
-_VOWEL, _CONSONANT = "(?<=[aeiou])", "(?<=[^aeiou])"
-_ENDINGS = [
-    [re.compile(f"{ending}$") for ending in slot]
-    for slot in (
-        ["d[iu]r"],
-        [
-            f"{_VOWEL}(?:n[iu]n|n[iu]|y[ae]|n[ae]|nd[ae]n?)",
-            f"{_CONSONANT}(?:[iu]n|[iuae])",
-            "d[ae]n?",
-        ],
-        [f"{_VOWEL}s[iu]", f"{_CONSONANT}(?:[iu]m[iu]z|[iu]n[iu]z|[iu])"],
-        ["l[ae]r"],
-    )
+# What hangs on a noun, from the end inwards, after as many letters of which kind it may. None of
+# it is known for certain without a dictionary, so all that may be left of a word is kept.
+_AZERBAIJANI_ENDINGS = [  # the copula; case; whose it is; the plural. Folded: ə is e, ı i, ö o, ü u
+    ["(...+)d[iu]r"],
+    [
+        "(..+[aeiou])(?:n[iu]n|n[iu]|y[ae]|n[ae]|nd[ae]n?)",
+        "(..+[^aeiou])[iu]n",
+        "(...+[^aeiou])[iu]",
+        "(....+[^aeiou])[ae]",
+        "(...+)d[ae]n?",
+    ],
+    ["(..+[aeiou])s[iu]", "(...+[^aeiou])[iu]", "(..+[^aeiou])[iu][mn][iu]z"],
+    ["(..+)l[ae]r"],
 ]
+_ARMENIAN_ENDINGS = [  # the article; case; the plural
+    ["(..+[^աեէըիոօ])ը", "(..+[աեէըիոու])ն"],
+    ["(..+)(?:ի|ին|ից|ում|ով|ու)", "(..+)յ(?:ի|ին|ից|ով)"],
+    ["(..+)ներ", "(..+)եր"],
+]
+# Sounds that change before an ending, and back.
+_AZERBAIJANI_CHANGES = [("(.+)g", r"\1q"), ("(.+[aeiou])y", r"\1k")]
+_ARMENIAN_CHANGES = [("(.+)ությ?ան", r"\1ություն"), ("(.+)ման", r"\1ում")]
 
 
 def _azerbaijani(word: str) -> list[str]:
-    """The word and what is left of it when endings are taken off: which of them it has, nobody
-    knows without a dictionary. The shorter an ending, the longer a word it is taken off."""
+    return _stems(word, _AZERBAIJANI_ENDINGS, _AZERBAIJANI_CHANGES)
+
+
+def _armenian(word: str) -> list[str]:
+    return _stems(word, _ARMENIAN_ENDINGS, _ARMENIAN_CHANGES)
+
+
+def _stems(word: str, slots: list[list[str]], changes: list[tuple[str, str]]) -> list[str]:
     found = [word]
-    for slot in _ENDINGS:
+    for slot in slots:
         for form in tuple(found):
-            ends = [end for ending in slot if (end := ending.search(form))]
-            found += [form[: e.start()] for e in ends if e.start() >= max(3, 6 - len(e.group()))]
+            found += [match[1] for ending in slot if (match := re.fullmatch(ending, form))]
+    for changed, back in changes:
+        found += [match.expand(back) for form in found if (match := re.fullmatch(changed, form))]
     return found

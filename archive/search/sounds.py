@@ -26,7 +26,7 @@ _SHARED = """
     ր R  ռ R  հ |K  ա a  ե a  է a  ը a  ի a  ո a  օ a  ու a  յ a  ժ J  ջ J  չ C  ճ C  տչ C  շ H
     ծ X  ց X  ձ X  տս X
 """
-_AZERBAIJANI = "c J  ç C  ş H  x K  ğ K  ə a  ı a  ö a  ü a"
+_AZERBAIJANI = "c J  ç C  tç C  ş H  x K  ğ K  ə a  ı a  ö a  ü a"
 _AZERBAIJANI_ONLY = re.compile("[əğışçöü]")
 
 
