@@ -157,9 +157,13 @@ def _met(word: str, wanted: Wanted) -> str | None:
     return None
 
 
+_JOINED_ON = re.compile(r"[^\W_][^\w\s]+\Z")
+
+
 def _is_inside_a_word(text: str, start: int) -> bool:
     """After a soft hyphen or an apostrophe, as in d’Ivoire."""
-    return start > 1 and bool(WORD.fullmatch(text, start - 2, start + 1))
+    before = _JOINED_ON.search(text, max(0, start - 8), start)
+    return bool(before and WORD.fullmatch(text, before.start(), start + 1))
 
 
 def _densest(hits: list[_Hit], length: int) -> tuple[int, int]:
