@@ -1,6 +1,18 @@
-"""Finding records by words. `matching` and `exactly` are the whole of it for now; a real index will
-replace what is behind the names, so callers rely on nothing but their signatures."""
+"""Finding records by words, names and facets, in any language and script; public records only."""
 
+from .engine import Answer, Hit, Question, ask
 from .plain import exactly, matching
+from .spelling import corrected
+from .suggestions import Suggestion, suggest
 
-__all__ = ["exactly", "matching"]
+__all__ = [
+    "Answer",
+    "Hit",
+    "Question",
+    "Suggestion",
+    "ask",
+    "corrected",
+    "exactly",
+    "matching",
+    "suggest",
+]

@@ -16,7 +16,7 @@ from modeltranslation.settings import AVAILABLE_LANGUAGES
 from archive.models import LinesField
 
 from .analyser import WORD, keys
-from .postings import NOWHERE, MOST_PLACES, OTHER_READING, SUMMARY, TEXT, TITLE, Words
+from .postings import MOST_PLACES, NOWHERE, OTHER_READING, SUMMARY, TEXT, TITLE, Words
 from .records import PARTS, SEARCHED, columns, exported, hops
 
 _EVERYWHERE, _TITLE, _AUTHOR, _NUMBER = b"w", b"t", b"a", b"n"
@@ -189,8 +189,8 @@ def _called(model) -> list[str]:
 
 def _texts(model, row: dict) -> Iterator[tuple[bytes, float, str]]:
     searched = SEARCHED[model]
-    special = {name: _AUTHOR for name in searched.author}
-    special |= {name: _NUMBER for name in searched.number}
+    special = dict.fromkeys(searched.author, _AUTHOR)
+    special |= dict.fromkeys(searched.number, _NUMBER)
     for names, usual, weight in (
         (searched.title, _TITLE, TITLE),
         (searched.summary, b"", SUMMARY),

@@ -1,0 +1,65 @@
+"""`manage.py index`: where the search index stands, making it anew, holding it against the records."""
+
+import sys
+import time
+
+from django.core.management.base import BaseCommand, CommandError
+
+from archive.search import writing
+
+
+class Command(BaseCommand):
+    help = (
+        "The search index is kept with every change. status: where it stands (exit code 1 when it "
+        "has to be rebuilt). rebuild: make it anew beside the old one, while the site goes on. "
+        "verify: compute it again and compare (exit code 1 when anything differs). merge: join "
+        "what many single changes have left, as it happens by itself now and then."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("action", choices=["status", "rebuild", "verify", "merge"])
+
+    def handle(self, action, verbosity, **options):
+        self.shows_progress = verbosity > 0
+        getattr(self, action)()
+
+    def status(self):
+        standing = writing.standing()
+        for name, count in standing["entries"].items():
+            self.stdout.write(f"{name:<14} {count:>9,} of {standing['public'][name]:,} public")
+        self.stdout.write(f"{'postings':<14} {standing.get('postings', 0):>9,}")
+        self.stdout.write(f"{'not merged':<14} {standing['waiting']:>9,} entries")
+        self.stdout.write(f"{'generation':<14} {standing['generation']:>9,}")
+        if not standing["is_current"] or standing["entries"] != standing.get("public"):
+            raise CommandError("Out of date: run `manage.py index rebuild`.")
+
+    def rebuild(self):
+        started = time.perf_counter()
+        count = writing.rebuild(self.progress)
+        self.say(f"{count:,} entries in {time.perf_counter() - started:.1f} s.")
+
+    def verify(self):
+        wrong = writing.verify(self.progress)
+        for line in wrong[:50]:
+            self.stderr.write(line)
+        if wrong:
+            raise CommandError(f"{len(wrong):,} disagreements: run `manage.py index rebuild`.")
+        self.say("The index agrees with the records.")
+
+    def merge(self):
+        writing.merge()
+        self.say("Merged.")
+
+    def say(self, line: str):
+        if self.shows_progress:
+            self.stdout.write(line)
+
+    def progress(self, done: int, of: int):
+        """A bar on a terminal, nothing in a log."""
+        if not self.shows_progress or not sys.stderr.isatty() or not of:
+            return
+        filled = round(40 * done / of)
+        self.stderr.write(
+            f"\r{'█' * filled}{'░' * (40 - filled)} {done:,} / {of:,}",
+            ending="\n" if done >= of else "",
+        )

@@ -1,0 +1,303 @@
+"""What every process holds of the index: a row of numbers an entry, and the names.
+
+Read once, then moved along by what has changed since: the state is asked for at every search and
+nothing else is read while its generation stays. A `View` never changes, so that one search sees
+one state of the archive from the first count to the last hit.
+"""
+
+import json
+from dataclasses import dataclass, field
+from threading import RLock
+
+import numpy as np
+from django.db import connection
+
+from .authority import Names
+from .records import KINDS, SEARCHED
+
+_AT_ONCE = 20_000
+FAR_PAST, FAR_FUTURE = -1, 2**31 - 1  # of dates that are open or not known
+
+
+@dataclass(frozen=True)
+class Said:
+    """What others show of a record: its slug, its heading by language, its names."""
+
+    slug: str
+    heading: dict[str, str]
+    names: tuple[str, ...] = ()
+
+    def in_language(self, language: str) -> tuple[str, str]:
+        """(language, heading): in this language, or in the first that there is."""
+        if heading := self.heading.get(language):
+            return language, heading
+        return next(iter(self.heading.items()), ("", ""))
+
+
+@dataclass(frozen=True)
+class View:
+    """The index as it stands. Arrays have a row an entry; `first` is the number of row 0."""
+
+    generation: int = 0
+    token: int = 0
+    edition: int = 0
+    analyser: str = ""
+    first: int = 1
+    alive: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
+    kind: np.ndarray = None
+    record: np.ndarray = None
+    earliest: np.ndarray = None  # days; FAR_FUTURE where not known
+    latest: np.ndarray = None  # days; FAR_PAST where not known
+    added: np.ndarray = None  # seconds
+    tie: np.ndarray = None
+    # Facet values of row r: values[starts[r] : starts[r] + lengths[r]]
+    starts: np.ndarray = None
+    lengths: np.ndarray = None
+    values: np.ndarray = None
+    # Dates: row, first and last day of each.
+    span_row: np.ndarray = None
+    span_first: np.ndarray = None
+    span_last: np.ndarray = None
+    facets: dict[int, tuple[str, str]] = field(default_factory=dict)  # number → facet, value
+    numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+    most: int = 0  # the highest number of a facet value
+    said: dict[int, Said] = field(default_factory=dict)  # row → …
+    rows: dict[str, int] = field(default_factory=dict)  # “place.12” → row, of what says something
+    names: Names = field(default_factory=Names)
+    memo: dict = field(default_factory=dict)  # what was worked out once, as long as it holds
+
+    @property
+    def count(self) -> int:
+        return len(self.alive)
+
+    def row_of(self, kind: int, pk: int) -> int | None:
+        """The row of a record that others refer to."""
+        return self.rows.get(value_of(kind, pk))
+
+    @property
+    def living(self) -> int:
+        """How many entries there are."""
+        return self._once("living", lambda: int(self.alive.sum()))
+
+    @property
+    def ends(self) -> np.ndarray:
+        """Where the facet values of a row end; ascending."""
+        return self._once("ends", lambda: self.starts + self.lengths)
+
+    def _once(self, name: str, work):
+        if name not in self.memo:
+            self.memo[name] = work()
+        return self.memo[name]
+
+    def of_facet(self, facet: str) -> dict[str, int]:
+        """value → number, of one facet."""
+        return self._once(
+            f"facet {facet}",
+            lambda: {value: n for (name, value), n in self.numbers.items() if name == facet},
+        )
+
+
+def value_of(kind: int, pk: int) -> str:
+    """A record as the value of a facet: “place.12”."""
+    return f"{KINDS[kind]._meta.model_name}.{pk}"
+
+
+class _Column:
+    """An array that grows without being copied each time."""
+
+    def __init__(self, dtype):
+        self.data, self.size = np.zeros(1024, dtype), 0
+
+    def append(self, values) -> None:
+        end = self.size + len(values)
+        if end > len(self.data):
+            grown = np.zeros(max(end, 2 * len(self.data)), self.data.dtype)
+            grown[: self.size] = self.data[: self.size]
+            self.data = grown
+        self.data[self.size : end] = values
+        self.size = end
+
+    @property
+    def view(self) -> np.ndarray:
+        return self.data[: self.size]
+
+
+_TYPES = {
+    "alive": bool,
+    "kind": np.uint8,
+    "record": np.int64,
+    "earliest": np.int32,
+    "latest": np.int32,
+    "added": np.int64,
+    "tie": np.int64,
+    "starts": np.int64,
+    "lengths": np.int32,
+    "values": np.int32,
+    "span_row": np.int32,
+    "span_first": np.int32,
+    "span_last": np.int32,
+}
+
+
+class _Holder:
+    """The one place of a process where the rows are kept and moved along."""
+
+    def __init__(self):
+        self.lock = RLock()
+        self._begin(View())
+
+    def _begin(self, view: View) -> None:
+        self.view = view
+        self.columns = {name: _Column(dtype) for name, dtype in _TYPES.items()}
+        self.facets, self.numbers, self.most = {}, {}, 0
+        self.said, self.rows, self.names = {}, {}, Names()
+
+    def current(self) -> View:
+        state = _state()
+        if state == (self.view.generation, self.view.token, self.view.edition):
+            return self.view
+        with self.lock:
+            if state == (self.view.generation, self.view.token, self.view.edition):
+                return self.view
+            return self._move(*_state())
+
+    def _move(self, generation: int, token: int, edition: int) -> View:
+        if not self._leads_to(generation, edition):
+            first = _one("SELECT min(id) FROM archive_searchentry WHERE edition = %s", [edition])
+            self._begin(View(edition=edition, first=first or 1))
+        self._read_values()
+        # Entries before removals: what is caught between may miss a record, never show one twice.
+        self._read_entries(edition)
+        self._read_removals()
+        self._publish(generation, token, edition)
+        return self.view
+
+    def _leads_to(self, generation: int, edition: int) -> bool:
+        """Whether what is held is an earlier state of the same index."""
+        here = self.view
+        if here.edition != edition or here.generation > generation or not here.generation:
+            return False
+        sql = "SELECT token FROM archive_searchchange WHERE generation = %s"
+        return _one(sql, [here.generation]) == here.token
+
+    def _read_values(self) -> None:
+        sql = "SELECT id, facet, value FROM archive_searchvalue WHERE id > %s"
+        facets, numbers = dict(self.facets), dict(self.numbers)
+        for number, facet, value in _all(sql, [self.most]):
+            facets[number], numbers[facet, value] = (facet, value), number
+            self.most = max(self.most, number)
+        self.facets, self.numbers = facets, numbers
+
+    def _read_entries(self, edition: int) -> None:
+        after = self.view.first + self.columns["alive"].size - 1
+        self.said, self.rows = dict(self.said), dict(self.rows)
+        while True:
+            rows = _all(
+                "SELECT id, kind, record_id, earliest, latest, added, tie, spans, "
+                '"values", says FROM archive_searchentry WHERE edition = %s AND id > %s '
+                f"ORDER BY id LIMIT {_AT_ONCE}",
+                [edition, after],
+            )
+            if not rows:
+                return
+            self._append(rows)
+            after = rows[-1][0]
+
+    def _append(self, rows: list[tuple]) -> None:
+        columns = self.columns
+        numbers, kinds, records, earliest, latest, added, ties, spans, values, says = zip(
+            *rows, strict=True
+        )
+        size = columns["alive"].size
+        at = np.array(numbers) - self.view.first - size  # numbers that were never used leave gaps
+        packed = [bytes(one) for one in values]
+        found = {
+            "alive": True,
+            "kind": kinds,
+            "record": records,
+            "earliest": [FAR_FUTURE if day is None else day for day in earliest],
+            "latest": [FAR_PAST if day is None else day for day in latest],
+            "added": added,
+            "tie": ties,
+            "lengths": [len(one) // 4 for one in packed],
+        }
+        for name, column in found.items():
+            filled = np.zeros(at[-1] + 1, _TYPES[name])
+            filled[at] = column
+            columns[name].append(filled)
+        lengths = columns["lengths"].view[size:]
+        columns["starts"].append(columns["values"].size + np.cumsum(lengths) - lengths)
+        columns["values"].append(np.frombuffer(b"".join(packed), np.int32))
+        days = np.frombuffer(b"".join(map(bytes, spans)), np.int32).reshape(-1, 2)
+        counts = [len(one) // 8 for one in spans]
+        columns["span_row"].append(np.repeat(at + size, counts))
+        columns["span_first"].append(np.where(days[:, 0] < 0, FAR_PAST, days[:, 0]))
+        columns["span_last"].append(np.where(days[:, 1] < 0, FAR_FUTURE, days[:, 1]))
+        for row, kind, record, text in zip(at + size, kinds, records, says, strict=True):
+            if text:
+                self._say(int(row), kind, record, json.loads(text))
+
+    def _say(self, row: int, kind: int, record: int, said: dict) -> None:
+        model = KINDS[kind]
+        self.said[row] = Said(said["slug"], said["heading"], tuple(said["names"]))
+        self.rows[value_of(kind, record)] = row
+        self.names.put((kind, record), said["names"], proper=SEARCHED[model].proper)
+
+    def _read_removals(self) -> None:
+        alive = self.columns["alive"].view.copy()
+        sql = "SELECT entry FROM archive_searchremoval WHERE generation > %s"
+        for (number,) in _all(sql, [self.view.generation]):
+            row = number - self.view.first
+            if 0 <= row < len(alive):
+                alive[row] = False
+                self._unsay(row)
+        self.columns["alive"].data, self.columns["alive"].size = alive, len(alive)
+
+    def _unsay(self, row: int) -> None:
+        if self.said.pop(row, None) is None:
+            return
+        kind, record = int(self.columns["kind"].view[row]), int(self.columns["record"].view[row])
+        name = value_of(kind, record)
+        if self.rows.get(name) == row:  # else a newer entry says something already
+            del self.rows[name]
+            self.names.put((kind, record), [], proper=False)
+
+    def _publish(self, generation: int, token: int, edition: int) -> None:
+        self.view = View(
+            generation=generation,
+            token=token,
+            edition=edition,
+            first=self.view.first,
+            facets=self.facets,
+            numbers=self.numbers,
+            most=self.most,
+            said=self.said,
+            rows=self.rows,
+            names=self.names,
+            **{name: column.view for name, column in self.columns.items()},
+        )
+
+
+def _all(sql: str, parameters) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
+
+
+def _one(sql: str, parameters):
+    rows = _all(sql, parameters)
+    return rows[0][0] if rows else None
+
+
+def _state() -> tuple[int, int, int]:
+    rows = _all("SELECT generation, token, edition FROM archive_searchstate WHERE id = 1", [])
+    return rows[0] if rows else (0, 0, 0)
+
+
+_holder = _Holder()
+
+
+def current() -> View:
+    """The index as it stands now, with what this transaction itself has changed. One query when
+    nothing has."""
+    return _holder.current()

@@ -1,0 +1,317 @@
+"""One question to the archive, and the answer: what matches, in order, counted by every facet.
+
+Everything here speaks of public records only, since the index holds no others.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from django.db.models import Model
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from . import columns
+from .columns import FAR_FUTURE, FAR_PAST, View
+from .language import parse
+from .lookup import Lookup, rows_with
+from .matches import NONE, Matches, inside
+from .records import KINDS
+from .snippets import Wanted
+
+_COMMON = _("These words are too common to be searched for by themselves.")
+_CALLED_SO = 1000.0  # a record that is called exactly this goes before all others
+ORDERS = ("relevance", "newest", "oldest", "added", "name")
+
+
+@dataclass(frozen=True)
+class Question:
+    """kinds: which kinds of record; text: in the query language; chosen: facet → its values, of
+    which any will do (a record is “<model>.<id>”); period: first and last day, either may be
+    None; order: one of `ORDERS`; language: in which names are put in order."""
+
+    kinds: tuple[type[Model], ...] = KINDS
+    text: str = ""
+    chosen: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    period: tuple[dt.date | None, dt.date | None] | None = None
+    order: str = "relevance"
+    language: str = "en"
+
+
+class Hit(NamedTuple):
+    kind: type[Model]
+    pk: int
+
+
+def ask(question: Question) -> "Answer":
+    """One query for the state of the index, one for all words, one more for a phrase."""
+    view = columns.current()
+    answer = Answer(view, question)
+    answer.total  # noqa: B018  found now, so that the index cannot move in between
+    if question.text and columns.current().edition != view.edition:
+        return ask(question)  # a rebuild has taken the place of what was being read
+    return answer
+
+
+class Answer:
+    def __init__(self, view: View, question: Question):
+        self.view, self.question = view, question
+        self._lookup = Lookup(view)
+
+    # ── what matches ──
+
+    @cached_property
+    def parsed(self):
+        return parse(self.question.text)
+
+    @cached_property
+    def _found(self) -> Matches:
+        """Of these kinds, with these words; facets and period not yet looked at."""
+        if not self.question.text.strip():
+            rows = self._rows_of_kinds
+            return Matches(rows, np.zeros(len(rows), np.float32))
+        if self.parsed.tree is None:
+            return NONE
+        found = self._lookup.find(self.parsed.tree)
+        if len(self.question.kinds) < len(KINDS):
+            wanted = np.zeros(256, bool)
+            wanted[[KINDS.index(kind) for kind in self.question.kinds]] = True
+            found = found.among(wanted[self.view.kind[found.rows]])
+        return self._called_so_first(found)
+
+    @property
+    def _rows_of_kinds(self) -> np.ndarray:
+        kinds = sorted(KINDS.index(kind) for kind in self.question.kinds)
+        key = "rows of kinds", tuple(kinds)
+        if key not in self.view.memo:
+            of_kind = self.view.alive & np.isin(self.view.kind, kinds)
+            self.view.memo[key] = np.flatnonzero(of_kind)
+        return self.view.memo[key]
+
+    def _called_so_first(self, found: Matches) -> Matches:
+        rows = [self.view.row_of(*entry) for entry in self._called_so]
+        rows = np.array(sorted(row for row in rows if row is not None), np.int64)
+        return Matches(found.rows, found.scores + _CALLED_SO * inside(found.rows, rows))
+
+    @cached_property
+    def _called_so(self) -> frozenset:
+        return self.view.names.called(self.parsed.text)
+
+    @cached_property
+    def _passes(self) -> dict[str, np.ndarray]:
+        """For every filter that is on, which of the rows found get through it."""
+        passes = {
+            facet: self._has(facet, values)
+            for facet, values in self.question.chosen.items()
+            if values
+        }
+        if self.question.period:
+            passes["period"] = inside(self._found.rows, self._in_period())
+        return passes
+
+    def _has(self, facet: str, values: Iterable[str]) -> np.ndarray:
+        numbers = self.view.of_facet(facet)
+        known = [numbers[value] for value in values if value in numbers]
+        if (
+            len(self._found) * 4 > self.view.count
+            or ("rows", tuple(sorted(known))) in self.view.memo
+        ):
+            return inside(self._found.rows, rows_with(self.view, known))
+        wanted = np.zeros(self.view.most + 1, bool)
+        wanted[known] = True
+        at, lengths = self._value_places(self._found.rows)
+        has = np.zeros(len(self._found), bool)
+        has[np.repeat(np.arange(len(lengths)), lengths)[wanted[self.view.values[at]]]] = True
+        return has
+
+    def _value_places(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Where the facet values of these rows stand, one row after the other."""
+        starts, lengths = self.view.starts[rows], self.view.lengths[rows]
+        ends = np.cumsum(lengths)
+        shifts = starts - (ends - lengths)
+        return np.repeat(shifts, lengths) + np.arange(ends[-1] if len(ends) else 0), lengths
+
+    def _in_period(self) -> np.ndarray:
+        """Rows with a date that overlaps the period, as uncertain as it is."""
+        first, last = self.question.period
+        view = self.view
+        overlaps = np.ones(len(view.span_row), bool)
+        if first:
+            overlaps &= view.span_last >= first.toordinal()
+        if last:
+            overlaps &= view.span_first <= last.toordinal()
+        return np.unique(view.span_row[overlaps])
+
+    def _passing(self, but: str = "") -> np.ndarray:
+        """Which of the rows found get through every filter but one."""
+        passes = [kept for name, kept in self._passes.items() if name != but]
+        return np.logical_and.reduce(passes) if passes else np.ones(len(self._found), bool)
+
+    @cached_property
+    def _kept(self) -> Matches:
+        return self._found.among(self._passing()) if self._passes else self._found
+
+    @property
+    def total(self) -> int:
+        return len(self._kept)
+
+    # ── in order ──
+
+    def page(self, start: int, size: int) -> list[Hit]:
+        rows = self._ordered(start + size)[start : start + size]
+        kinds, records = self.view.kind[rows].tolist(), self.view.record[rows].tolist()
+        return [Hit(KINDS[kind], pk) for kind, pk in zip(kinds, records, strict=True)]
+
+    def _ordered(self, most: int) -> np.ndarray:
+        """The first rows in the order asked for."""
+        rows, first, *others = self._sort_keys()
+        if most < len(rows):
+            # What can be among the first, and all that is equal to the last of it.
+            edge = np.partition(first, most - 1)[most - 1] if most else first.min()
+            kept = first <= edge
+            rows, first, others = rows[kept], first[kept], [other[kept] for other in others]
+        return rows[np.lexsort((*reversed(others), first))]
+
+    def _sort_keys(self) -> list[np.ndarray]:
+        """The rows, and by what they are put in order, what counts most first, ascending."""
+        rows, view = self._kept.rows, self.view
+        late = -view.latest[rows].astype(np.int64), -view.earliest[rows].astype(np.int64)
+        unknown = view.latest[rows] == FAR_PAST
+        late = np.where(unknown & (view.earliest[rows] == FAR_FUTURE), 1, late[0]), late[1]
+        tie = view.tie[rows]
+        match self.question.order:
+            case "oldest":
+                early = view.earliest[rows]
+                last = np.where(unknown, FAR_FUTURE, view.latest[rows])
+                return [rows, early, last, tie]
+            case "added":
+                return [rows, -view.added[rows], tie]
+            case "name":
+                return [rows, self._name_ranks[rows], tie]
+            case "relevance" if self.question.text.strip():
+                # To four digits: what differs less is equal, and the newer goes first.
+                return [rows, -np.round(self._kept.scores, 4), *late, tie]
+        return [rows, *late, tie]
+
+    @property
+    def _name_ranks(self) -> np.ndarray:
+        key = "name ranks", self.question.language
+        if key not in self.view.memo:
+            ranks = np.zeros(self.view.count, np.int64)
+            said = self.view.said
+            language = self.question.language
+            named = sorted(said, key=lambda row: said[row].in_language(language)[1].lower())
+            ranks[named] = np.arange(len(named))
+            self.view.memo[key] = ranks
+        return self.view.memo[key]
+
+    # ── counted ──
+
+    def counts(self, facet: str) -> Counter:
+        """value → how many records have it, the choice in this facet itself set aside."""
+        if facet == "type":
+            return self._kind_counts()
+        by_number = self._counts(facet if facet in self._passes else "")
+        return Counter(
+            {
+                value: int(by_number[number])
+                for value, number in self.view.of_facet(facet).items()
+                if by_number[number]
+            }
+        )
+
+    def _counts(self, but: str) -> np.ndarray:
+        """How many records have each facet value, by its number."""
+        memo = self.view.memo if self._is_everything else self.__dict__.setdefault("_memo", {})
+        key = "counts", self.question.kinds, but
+        if key not in memo:
+            rows = self._found.rows[self._passing(but)] if self._passes else self._found.rows
+            if len(rows) == self.view.living == self.view.count:
+                values = self.view.values
+            else:
+                values = self.view.values[self._value_places(rows)[0]]
+            memo[key] = np.bincount(values, minlength=self.view.most + 1)
+        return memo[key]
+
+    @property
+    def _is_everything(self) -> bool:
+        return not self._passes and not self.question.text.strip()
+
+    def _kind_counts(self) -> Counter:
+        """Of each kind, whatever kinds were asked for."""
+        everywhere = self if self.question.kinds == KINDS else self.asked(kinds=KINDS)
+        found = np.bincount(self.view.kind[everywhere._kept.rows], minlength=len(KINDS))
+        return Counter(
+            {kind._meta.model_name: int(n) for kind, n in zip(KINDS, found, strict=False) if n}
+        )
+
+    def years(self) -> Counter:
+        """How many of the records every year is reached by, the period itself set aside."""
+        view, kept = self.view, np.zeros(self.view.count, bool)
+        kept[self._found.rows[self._passing("period")]] = True
+        chosen = kept[view.span_row]
+        rows = view.span_row[chosen]
+        if not len(rows):
+            return Counter()
+        first, last = _years(view.span_first[chosen]), _years(view.span_last[chosen])
+        known = [years[(years > 0) & (years < 9999)] for years in (first, last)]
+        if not any(map(len, known)):
+            return Counter()
+        low, high = min(k.min() for k in known if len(k)), max(k.max() for k in known if len(k))
+        first, last = np.clip(first, low, high), np.clip(last, low, high)
+        width = last - first + 1
+        each = np.repeat(rows.astype(np.int64), width)
+        steps = np.arange(width.sum()) - np.repeat(np.cumsum(width) - width, width)
+        pairs = (each << 14) | (np.repeat(first, width) + steps)
+        if (np.diff(rows) <= 0).any():  # a record with several dates counts once a year
+            pairs = np.unique(pairs)
+        found = np.bincount(pairs & 0x3FFF)
+        return Counter({int(year): int(found[year]) for year in np.flatnonzero(found)})
+
+    # ── beside the hits ──
+
+    @property
+    def notices(self) -> list[Promise]:
+        """What a reader is to be told of the query."""
+        notices = list(self.parsed.notices)
+        is_asked = self._lookup.wanted or self._lookup.prefixes or self.parsed.tree is None
+        if self.question.text.strip() and not self.total and not is_asked:
+            notices.append(_COMMON)
+        return notices
+
+    @property
+    def also(self) -> dict[str, list[str]]:
+        """What was typed → the other spellings that were searched for too."""
+        return self._lookup.also
+
+    @property
+    def unknown(self) -> list[str]:
+        """Words of the query that no public record has, in no form."""
+        return self._lookup.unknown
+
+    @property
+    def wanted(self) -> Wanted:
+        """What to mark in the texts of the hits."""
+        return Wanted(frozenset(self._lookup.wanted), tuple(sorted(self._lookup.prefixes)))
+
+    def without(self, name: str) -> int:
+        """How many records there would be without one filter: a facet, "period" or "q"."""
+        if name == "q":
+            return self.asked(text="").total
+        return int(self._passing(name).sum())
+
+    def asked(self, **changes) -> "Answer":
+        """The same question with something changed, to the same state of the archive."""
+        return Answer(self.view, replace(self.question, **changes))
+
+
+def _years(days: np.ndarray) -> np.ndarray:
+    """The year of each day; 0 and 9999 for what is open."""
+    inside_calendar = np.clip(days, 1, dt.date.max.toordinal()).astype(np.int64)
+    since = np.datetime64("0001-01-01", "D") + (inside_calendar - 1)
+    years = since.astype("datetime64[Y]").astype(np.int64) + 1970
+    return np.where(days == FAR_PAST, 0, np.where(days == FAR_FUTURE, 9999, years))

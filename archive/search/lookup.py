@@ -1,0 +1,332 @@
+"""From the tree of a query to the entries that match it, with their scores."""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from django.db import connection
+
+from .analyser import WORD, fold, keys
+from .columns import View, value_of
+from .entries import TEXT_FIELDS
+from .language import And, Field, Node, Not, Or, Phrase, Prefix, Word
+from .matches import NONE, Matches, all_of, any_of, inside, none_of
+from .postings import unpack_entries, unpack_places, unpack_weights
+from .records import KINDS, RECORD_FIELDS
+
+_USUAL_WEIGHT = 128  # of what is found by a link or a beginning, where no word can be weighed
+_MOST_ROWS = 50_000  # of postings that one beginning of a word reads
+SHORTEST_PREFIX = 2
+
+_Postings = tuple[np.ndarray, np.ndarray]  # rows of the view, weights
+
+
+class Lookup:
+    """One search. `also` gathers the other spellings it looked for, `wanted` the terms that count
+    as hits, `prefixes` the beginnings, `unknown` the words that no entry has."""
+
+    def __init__(self, view: View):
+        self.view = view
+        self.also: dict[str, list[str]] = {}
+        self.wanted: set[str] = set()
+        self.prefixes: set[str] = set()
+        self.unknown: list[str] = []
+        self._postings: dict[bytes, _Postings] = {}
+        self._common = False
+
+    def find(self, tree: Node) -> Matches:
+        tree = self._with_spellings(tree)
+        self._fetch(_terms(tree))
+        found = self._find(tree, b"w")
+        return NONE if found is None else found
+
+    # ── names ──
+
+    def _with_spellings(self, node: Node) -> Node:
+        """The tree in which every name that is written out stands for all its spellings."""
+        match node:
+            case And(parts):
+                return And(tuple(self._named(parts)))
+            case Or(parts):
+                return Or(tuple(map(self._with_spellings, parts)))
+            case Not(part):
+                return Not(self._with_spellings(part))
+            case Word() | Phrase():
+                parts = tuple(self._named((node,)))
+                return parts[0] if len(parts) == 1 else And(parts)
+        return node
+
+    def _named(self, parts: tuple[Node, ...]) -> Iterator[Node]:
+        """Names may reach over several words that stand side by side."""
+        here = 0
+        while here < len(parts):
+            run = here
+            while run < len(parts) and isinstance(parts[run], Word):
+                run += 1
+            if run == here:
+                part = parts[here]
+                yield self._quoted(part) if isinstance(part, Phrase) else self._with_spellings(part)
+                here += 1
+            else:
+                yield from self._names_in([part.text for part in parts[here:run]])
+                here = run
+
+    def _quoted(self, phrase: Phrase) -> Node:
+        """The number of a case, or the whole heading of a record, finds what is linked with it
+        too; any other name in quotation marks stands for itself only."""
+        text = " ".join(phrase.words)
+        is_number = any(word[:1].isdigit() for word in phrase.words)
+        entries = frozenset(
+            entry
+            for entry in self.view.names.called(text)
+            if is_number or fold(text) in map(fold, self._headings(entry))
+        )
+        return _Either((phrase, _Linked(entries))) if entries else phrase
+
+    def _headings(self, entry) -> Iterable[str]:
+        row = self.view.row_of(*entry)
+        return self.view.said[row].heading.values() if row is not None else ()
+
+    def _names_in(self, words: list[str]) -> Iterator[Node]:
+        done = 0
+        for found in self.view.names.written_in(words):
+            yield from map(self._sounding, words[done : found.start])
+            yield self._called(words[found.start : found.end], found.entries)
+            done = found.end
+        yield from map(self._sounding, words[done:])
+
+    def _called(self, words: list[str], entries: frozenset) -> Node:
+        typed = " ".join(words)
+        spellings = {
+            fold(text): text for entry in entries for text in self.view.names.spellings(entry)
+        }
+        others = [text for folded, text in spellings.items() if folded != fold(typed)]
+        if others:
+            self.also[typed] = sorted(others)
+        as_typed = And(tuple(map(Word, words))) if len(words) > 1 else Word(words[0])
+        phrases = tuple(Phrase(tuple(WORD.findall(text))) for text in sorted(others))
+        return _Either((as_typed, *phrases, _Linked(frozenset(entries))))
+
+    def _sounding(self, word: str) -> Node:
+        others = sorted(self.view.names.alike(word))
+        if not others:
+            return Word(word)
+        self.also[word] = others
+        return _Either((Word(word), *map(Word, others)))
+
+    # ── postings ──
+
+    def _fetch(self, terms: set[bytes]) -> None:
+        """Entries and weights of all these terms, in one query."""
+        wanted = sorted(terms - self._postings.keys())
+        if not wanted:
+            return
+        rows: dict[bytes, list] = {term: [] for term in wanted}
+        for term, entries, weights in self._rows("entries, weights", wanted):
+            rows[bytes(term)].append((unpack_entries(entries), unpack_weights(weights)))
+        for term, parts in rows.items():
+            self._postings[term] = self._alive(parts)
+
+    def _rows(self, columns: str, terms: list[bytes]) -> list[tuple]:
+        holes = ", ".join(["%s"] * len(terms))
+        return _select(
+            f"SELECT term, {columns} FROM archive_searchposting "
+            f"WHERE edition = %s AND term IN ({holes}) ORDER BY term, segment",
+            [self.view.edition, *terms],
+        )
+
+    def _alive(self, parts: list[_Postings]) -> _Postings:
+        if not parts:
+            return NONE.rows, np.zeros(0, np.uint8)
+        rows = np.concatenate([entries for entries, _weights in parts]) - self.view.first
+        weights = np.concatenate([weights for _entries, weights in parts])
+        known = rows < self.view.count  # what was written since this view was read
+        if not known.all():
+            rows, weights = rows[known], weights[known]
+        alive = self.view.alive[rows]
+        return (rows, weights) if alive.all() else (rows[alive], weights[alive])
+
+    # ── the tree ──
+
+    def _find(self, node: Node, field: bytes) -> Matches | None:
+        """None: every word of it is too common to be asked for."""
+        match node:
+            case Word(text):
+                return self._word(text, field)
+            case Phrase(words):
+                return self._phrase(words, field)
+            case Prefix(text):
+                return self._prefix(text, field)
+            case _Either(parts):
+                return self._either(parts, field)
+            case _Linked(entries):
+                return self._linked(entries)
+            case Or(parts):
+                found = [self._find(part, field) for part in parts]
+                found = [part for part in found if part is not None]
+                return any_of(found, best=False) if found else None
+            case Field(name, inner):
+                return self._in_field(name, inner, field)
+            case And(parts):
+                return self._and(parts, field)
+        raise TypeError(node)
+
+    def _either(self, parts, field) -> Matches | None:
+        before = len(self.unknown)
+        found = [self._find(part, field) for part in parts]
+        found = any_of([part for part in found if part is not None], best=True)
+        del self.unknown[before if len(found) else before + 1 :]
+        return found
+
+    def _and(self, parts, field) -> Matches | None:
+        included = [self._find(part, field) for part in parts if not isinstance(part, Not)]
+        included = [part for part in included if part is not None]
+        if not included:
+            return None
+        excluded = [self._find(part.part, field) for part in parts if isinstance(part, Not)]
+        return none_of(all_of(included), [part for part in excluded if part is not None])
+
+    def _word(self, text: str, field: bytes) -> Matches | None:
+        own = keys(text)
+        if not own:
+            return None
+        self.wanted.update(own)
+        found = any_of([self._weighed(field + key.encode()) for key in own], best=True)
+        if not len(found):
+            self.unknown.append(text)
+        return found
+
+    def _weighed(self, term: bytes) -> Matches:
+        if term not in self._postings:
+            self._fetch({term})
+        rows, weights = self._postings[term]
+        return Matches(rows, weights * self._rarity(len(rows)))
+
+    def _rarity(self, found: int) -> np.float32:
+        """Inverse document frequency, as BM25 has it, for weights of 1…255."""
+        return np.float32(np.log(1 + (self.view.living - found + 0.5) / (found + 0.5)) / 255)
+
+    def _flat(self, rows: np.ndarray) -> Matches:
+        score = _USUAL_WEIGHT * self._rarity(len(rows))
+        return Matches(rows, np.full(len(rows), score, np.float32))
+
+    def _prefix(self, text: str, field: bytes) -> Matches | None:
+        start = fold(text)
+        if len(start) < SHORTEST_PREFIX:
+            return self._word(text, field)
+        self.prefixes.add(start)
+        begin = field + start.encode()
+        parts = [
+            unpack_entries(entries)
+            for (entries,) in _select(
+                "SELECT entries FROM archive_searchposting "
+                f"WHERE edition = %s AND term >= %s AND term < %s LIMIT {_MOST_ROWS}",
+                [self.view.edition, begin, begin + b"\xff"],
+            )
+        ]
+        rows = np.unique(np.concatenate(parts)) - self.view.first if parts else NONE.rows
+        rows = rows[rows < self.view.count]
+        found = [self._flat(rows[self.view.alive[rows]])]
+        if whole := self._word(text, field):
+            found.append(whole)
+        return any_of(found, best=True)
+
+    def _in_field(self, name: str, inner: Node, field: bytes) -> Matches | None:
+        if name in TEXT_FIELDS:
+            return self._find(inner, TEXT_FIELDS[name])
+        kinds, facets = RECORD_FIELDS[name]
+        called = self._find(inner, TEXT_FIELDS["title"])
+        if called is None:
+            return None
+        of_kind = np.isin(self.view.kind[called.rows], [KINDS.index(kind) for kind in kinds])
+        rows = called.rows[of_kind]
+        entries = zip(self.view.kind[rows].tolist(), self.view.record[rows].tolist(), strict=True)
+        linked = self._linked(frozenset(entries), facets)
+        return any_of([linked, Matches(rows, called.scores[of_kind])], best=True)
+
+    def _linked(self, entries: frozenset, facets=("named",)) -> Matches:
+        """What is linked with these records, by a facet that holds such links."""
+        values = {value_of(*entry) for entry in entries}
+        numbers = [
+            number
+            for facet in facets
+            for value in values
+            if (number := self.view.numbers.get((facet, value)))
+        ]
+        return self._flat(rows_with(self.view, numbers))
+
+    # ── phrases ──
+
+    def _phrase(self, words: tuple[str, ...], field: bytes) -> Matches | None:
+        own = [keys(word) for word in words]
+        asked = [(at, [field + key.encode() for key in ks]) for at, ks in enumerate(own) if ks]
+        if not asked:
+            return None
+        for word_keys in own:
+            self.wanted.update(word_keys)
+        parts = [any_of([self._weighed(term) for term in terms], best=True) for _at, terms in asked]
+        found = all_of(parts)
+        if len(asked) == 1 or not len(found):
+            return found
+        return found.among(self._in_line(asked, found.rows))
+
+    def _in_line(self, asked, rows: np.ndarray) -> np.ndarray:
+        """In which of these rows the words stand one after the other."""
+        terms = sorted({term for _at, terms in asked for term in terms})
+        places: dict[bytes, list[np.ndarray]] = {term: [] for term in terms}
+        for term, entries, packed in self._rows("entries, places", terms):
+            entries = unpack_entries(entries) - self.view.first
+            counts, here = unpack_places(packed, len(entries))
+            keep = inside(entries, rows)
+            stands = here[np.repeat(keep, counts)].astype(np.int64)
+            places[bytes(term)].append((np.repeat(entries[keep], counts[keep]) << 20) | stands)
+        line = None
+        for at, alternatives in asked:
+            here = [part for term in alternatives for part in places[term]]
+            here = np.unique(np.concatenate(here)) - at if here else NONE.rows
+            line = here if line is None else line[inside(line, here)]
+        return np.isin(rows, line >> 20)
+
+
+class _Either(Or):
+    """Other ways to say the same: the best of them counts."""
+
+
+class _Linked:
+    """What is linked with these records."""
+
+    __match_args__ = ("entries",)
+
+    def __init__(self, entries: frozenset):
+        self.entries = entries
+
+
+def _terms(node, field: bytes = b"w") -> set[bytes]:
+    """The terms of a tree that are looked up as they are, so that one query can fetch them."""
+    match node:
+        case Word(text):
+            return {field + key.encode() for key in keys(text)}
+        case Phrase(words):
+            return {field + key.encode() for word in words for key in keys(word)}
+        case Field(name, inner):
+            return _terms(inner, TEXT_FIELDS.get(name, TEXT_FIELDS["title"]))
+        case Not(part):
+            return _terms(part, field)
+        case And(parts) | Or(parts):
+            return set().union(*(_terms(part, field) for part in parts))
+    return set()
+
+
+def rows_with(view: View, numbers: Iterable[int]) -> np.ndarray:
+    """The living rows that have one of these facet values, ascending."""
+    key = "rows", tuple(sorted(numbers))
+    if key not in view.memo:
+        at = np.flatnonzero(np.isin(view.values, key[1])) if key[1] else NONE.rows
+        rows = np.unique(np.searchsorted(view.ends, at, side="right"))
+        view.memo[key] = rows[view.alive[rows]]
+    return view.memo[key]
+
+
+def _select(sql: str, parameters) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [tuple(bytes(one) for one in row) for row in cursor.fetchall()]

@@ -1,0 +1,49 @@
+"""Words that the reader may have meant, from the vocabulary of what is public."""
+
+from django.db import connection
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from . import columns
+from .analyser import fold
+from .engine import Answer
+from .language import Word
+from .lookup import Lookup
+
+_MOST_LOOKED_AT = 20_000  # terms that begin with the same letter
+_SHORTEST = 4
+
+
+def corrected(answer: Answer, most: int = 3) -> list[tuple[str, int]]:
+    """Other queries, each with how many records it finds: unknown words written otherwise. Only
+    such as find something, the likeliest first."""
+    text, found = answer.question.text, []
+    for word in answer.unknown[:1]:
+        for other in near(word):
+            query = text.replace(word, other)
+            total = answer.asked(text=query).total
+            if total and query != text:
+                found.append((query, total))
+    return found[:most]
+
+
+def near(word: str, most: int = 5) -> list[str]:
+    """Words of public records at most two letters away (one, where it is short)."""
+    folded = fold(word)
+    if len(folded) < _SHORTEST:
+        return []
+    view = columns.current()
+    begin = b"w" + folded[0].encode()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT term FROM archive_searchposting WHERE edition = %s "
+            f"AND term >= %s AND term < %s LIMIT {_MOST_LOOKED_AT}",
+            [view.edition, begin, begin + b"\xff"],
+        )
+        terms = [bytes(row[0])[1:].decode() for row in cursor.fetchall()]
+    allowed = 1 if len(folded) < 6 else 2
+    matches = process.extract(
+        folded, terms, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=2 * most
+    )
+    lookup = Lookup(view)
+    return [term for term, _distance, _at in matches if len(lookup.find(Word(term)))][:most]
