@@ -110,8 +110,8 @@ class Names:
         with self._lock:
             if not any(key in self._proper for key in own) and is_ordinary(word):
                 return frozenset()
-            heard = {name for sound in _sounds(word) for name in self._heard.get(sound, ())}
-        return frozenset(name for name in heard if set(own).isdisjoint(keys(name)))
+            names = {name for sound in heard(word) for name in self._heard.get(sound, ())}
+        return frozenset(name for name in names if set(own).isdisjoint(keys(name)))
 
     def starting_with(self, text: str, limit: int) -> list[tuple[Hashable, str]]:
         """Entries, each with its spelling of which a word starts with the text, best first.
@@ -165,7 +165,7 @@ class Names:
 
     def _change_word(self, word: str, spelling: _Spelling, step: int) -> None:
         _count(self._proper, keys(word), step)
-        for sound in _sounds(word):
+        for sound in heard(word):
             _count(self._heard[sound], [word], step)
             if not self._heard[sound]:
                 del self._heard[sound]
@@ -220,7 +220,7 @@ _ARMENIAN_CASE = re.compile("(?<=...)(?:ի|ին|ից|ով|ում|ը)$")
 
 
 @lru_cache(maxsize=2**14)
-def _sounds(word: str) -> frozenset[str]:
+def heard(word: str) -> frozenset[str]:
     """Of the word as it stands and without the ending it may have, which is no part of the name."""
     own, plain = keys(word), fold(word)
     if _ARMENIAN_CASE.search(plain):

@@ -12,21 +12,21 @@ LONGEST_NAME = 40  # letters
 _MOST_READINGS = 16
 
 # Letters by the class of consonants they belong to: P b p · T d t · K g k kh gh · S s · Z z ·
-# H sh · J zh j · C ch · X ts dz · V v w · F · M · N · L · R; a for any vowel or glide. What may be
+# H sh · C ch j zh · X ts dz · V v w · F · M · N · L · R; a for any vowel or glide. What may be
 # read in more than one way has the readings separated by “|”, an empty one where it may be silent.
 _SHARED = """
     b P  p P  d T  t T  g K  k K  q K  s S  z Z  v V  w V  f F  m M  n N  l L  r R  h |K
-    a a  e a  i a  o a  u a  y a  j J
-    sh H  sch H  shch H  š H  ch C|H  tch C  č C  zh J  ž J  dj J  dzh J  dž J  ts X  tz X  dz X
-    kh K  gh K  th T  ph F  ck K  x K|KS  c K|J|C|S
+    a a  e a  i a  o a  u a  y a  j C
+    sh H  sch H  shch H  š H  ch C|H  tch C  č C  zh C  ž C  dj C  dzh C  dž C  ts X  tz X  dz X
+    vh V|VK|K  kh K  gh K  th T  ph F  ck K  x K|KS  c K|C|S
     б P  п P  д T  т T  г K  к K  х K  с S  з Z  в V  ф F  м M  н N  л L  р R
-    а a  е a  ё a  и a  й a  о a  у a  ы a  э a  ю a  я a  ж J  дж J  ч C  тч C  ш H  щ H  ц X
+    а a  е a  ё a  и a  й a  о a  у a  ы a  э a  ю a  я a  ж C  дж C  ч C  тч C  ш H  щ H  ц X
     тс X  дз X
-    բ P  պ P  փ P  դ T  տ T  թ T  գ K  կ K  ք K  խ K  ղ K  ս S  զ Z  վ V  ւ V  ֆ F  մ M  ն N  լ L
-    ր R  ռ R  հ |K  ա a  ե a  է a  ը a  ի a  ո a  օ a  ու a  յ a  ժ J  ջ J  չ C  ճ C  տչ C  շ H
+    բ P  պ P  փ P  դ T  տ T  թ T  գ K  կ K  ք K  խ K  ղ K  ս S  զ Z  վ V  վհ V|VK|K  ւ V  ֆ F  մ M  ն N
+    լ L  ր R  ռ R  հ |K  ա a  ե a  է a  ը a  ի a  ո a  օ a  ու a  յ a  ժ C  ջ C  չ C  ճ C  տչ C  շ H
     ծ X  ց X  ձ X  տս X
 """
-_AZERBAIJANI = "c J  ç C  tç C  ş H  x K  ğ K  ə a  ı a  ö a  ü a"
+_AZERBAIJANI = "c C  ç C  tç C  ş H  x K  ğ K  ə a  ı a  ö a  ü a"
 _AZERBAIJANI_ONLY = re.compile("[əğışçöü]")
 
 
