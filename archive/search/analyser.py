@@ -89,11 +89,12 @@ _NAMES = {"Name", "Surn", "Patr", "Geox", "Orgn"}
 def is_ordinary(word: str) -> bool:
     """Whether a dictionary of English or Russian has the word, and not as a name."""
     plain = fold(_POSSESSIVE.sub("", word))[:LONGEST_KEY]
-    if not _CYRILLIC.match(plain):
+    if _LATIN.fullmatch(plain):
         is_name = not simplemma.lemmatize(plain, lang="en").islower()
         return simplemma.is_known(plain, lang="en") and not is_name
-    return all(
-        p.is_known and _NAMES.isdisjoint(p.tag.grammemes) for p in _dictionary().parse(plain)
+    return bool(_CYRILLIC.match(plain)) and all(
+        parse.is_known and _NAMES.isdisjoint(parse.tag.grammemes)
+        for parse in _dictionary().parse(plain)
     )
 
 

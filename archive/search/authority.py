@@ -108,7 +108,7 @@ class Names:
         """
         own = keys(word)
         with self._lock:
-            if not any(key in self._proper for key in own) and is_ordinary(word):
+            if not own or (self._proper.keys().isdisjoint(own) and is_ordinary(word)):
                 return frozenset()
             names = {name for sound in heard(word) for name in self._heard.get(sound, ())}
         return frozenset(name for name in names if set(own).isdisjoint(keys(name)))

@@ -42,7 +42,9 @@ class _Letters:
         self.pattern = re.compile("|".join(longest_first))
 
     def read(self, word: str) -> list[list[str]]:
-        return [self.readings[letters] for letters in self.pattern.findall(word)]
+        """The readings of each sound of a composed lower-case word; other accents do not count."""
+        plain = (c if c in self.readings else unicodedata.normalize("NFD", c)[0] for c in word)
+        return [self.readings[letters] for letters in self.pattern.findall("".join(plain))]
 
 
 _LETTERS = _Letters(_SHARED)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.search import analyser
-from archive.search.analyser import LONGEST_KEY, WORD, fold, keys
+from archive.search.analyser import LONGEST_KEY, WORD, fold, is_ordinary, keys
 
 
 def words(text: str) -> list[str]:
@@ -176,3 +176,13 @@ def test_the_dictionary_is_loaded_once_by_many_threads():
             id(dictionary) for dictionary in pool.map(lambda _: analyser._dictionary(), range(8))
         }
     assert len(found) == 1
+
+
+@pytest.mark.parametrize("word", ["Mines", "court's", "обстрела", "МИРЕ"])
+def test_what_a_dictionary_has_is_an_ordinary_word(word):
+    assert is_ordinary(word)
+
+
+@pytest.mark.parametrize("word", ["Yerevan", "arthur", "Алиева", "Шуше", "Սեր", "1", "", "Gəncə"])
+def test_a_name_is_no_ordinary_word(word):
+    assert not is_ordinary(word)
