@@ -2,12 +2,14 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from .views import lists, pages, records
+from .views import help, lists, pages, records, suggestions
 
 section = (
     [
         path("", pages.home, name="home"),
         path("search/", lists.search, name="search"),
+        path("search/help/", help.search_help, name="search_help"),
+        path("search/suggest/", suggestions.suggestions, name="suggestions"),
         path("documents/", lists.DocumentList.as_view(), name="document_list"),
         path("documents/<slug:slug>/", records.DocumentPage.as_view(), name="document"),
         re_path(

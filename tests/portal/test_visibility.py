@@ -50,9 +50,11 @@ PAGES = {
     "portal:about",
     "portal:methodology",
     "portal:corrections",
+    "portal:search_help",
 }
 LISTS = {
     "portal:search",
+    "portal:suggestions",
     "portal:document_list",
     "portal:legalcase_list",
     "portal:incident_list",
