@@ -1,17 +1,20 @@
 """Facets: filters that offer their options with counts (django-filter has none).
 
-The values of one facet widen the result, different facets narrow it. Every path from a record to
-a value leads through published records only, in the filter as in the counts.
+The values of one facet widen the result, different facets narrow it. What leads from a record to
+its values is declared in `archive.search.records`; here is how an address writes them and what a
+reader sees.
 """
 
-from collections import Counter
+from typing import NamedTuple
 
 import django_filters
 from django import forms
-from django.db.models import Count, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from archive.models import ViolationType
 from archive.models.organisations import country_name
+from archive.search import Answer, current
 
 from .templatetags.portal_tags import translated_text
 
@@ -28,77 +31,53 @@ class ValuesField(forms.Field):
         return list(dict.fromkeys(text for text in cleaned if text))[:MOST_VALUES]
 
 
+class Label(NamedTuple):
+    """language: of the text where it is another than the reader's, else ""."""
+
+    text: str
+    language: str = ""
+
+
 class Facet(django_filters.Filter):
-    """A parameter with a closed set of values, each found at the end of one or several paths."""
+    """A parameter with a closed set of values."""
 
     field_class = ValuesField
     alphabetical = False
 
-    def __init__(self, *paths: str, label):
+    def __init__(self, *, label):
         super().__init__(label=label)
-        self.paths = paths
 
-    def filter(self, queryset, values: list[str]):
-        if not values:
-            return queryset
-        found = Q()
-        for path in self.paths:
-            rows = _public(queryset.model, path, **{f"{path}__in": self.stored(values)})
-            found |= Q(pk__in=rows.values("pk"))
-        return queryset.filter(found)
+    def asked(self, values: list[str]) -> tuple[str, ...]:
+        """Values of the address, as the index has them; of an unknown one nothing is found."""
+        return tuple(self.stored(value) for value in values)
 
-    def stored(self, values: list[str]) -> list[str]:
-        """Values of the address, as the database holds them."""
-        return values
-
-    def counts(self, queryset) -> Counter:
-        """Value → number of records in the queryset that have it. A record counts once a value,
-        however many paths lead to it. One query a path."""
-        here = {"pk__in": queryset.order_by().values("pk")}
-        if len(self.paths) == 1:
-            path = self.paths[0]
-            rows = _public(queryset.model, path, **here).values_list(path)
-            counts = Counter(dict(rows.annotate(records=Count("pk", distinct=True))))
-        else:
-            pairs = {
-                pair
-                for path in self.paths
-                for pair in _public(queryset.model, path, **here).values_list("pk", path)
-            }
-            counts = Counter(value for _pk, value in pairs)
+    def counts(self, answer: Answer) -> dict[str, int]:
+        """Value of the address → number of records that have it."""
+        counts = answer.counts(self.field_name)
         shown = ((self.shown(value), records) for value, records in counts.items())
-        return Counter({value: records for value, records in shown if value})
+        return {value: records for value, records in shown if value}
 
-    def shown(self, value: str) -> str:
-        """A value of the database, as the address has it; "" for one that is not offered."""
+    def stored(self, value: str) -> str:
         return value
 
-    def labels(self, values) -> dict[str, tuple[str, str]]:
-        """Those of the values that exist: value → (label, its language where not the reader's)."""
+    def shown(self, value: str) -> str:
+        """A value of the index, as the address has it; "" for one that is not offered."""
+        return value
+
+    def label_of(self, value: str) -> Label | None:
+        """None for a value that does not exist."""
         raise NotImplementedError
-
-
-def _public(model, path: str, **conditions):
-    """Rows of the model that satisfy the conditions, where all that the path leads through is
-    published. One call of filter(), so that conditions and path speak of the same related rows."""
-    walked, target = "", model
-    for name in path.split("__")[:-1]:
-        walked += f"{name}__"
-        target = target._meta.get_field(name).related_model
-        if hasattr(target.objects, "published"):
-            conditions[f"{walked}in"] = target.objects.published().order_by().values("pk")
-    return model._base_manager.filter(**conditions).order_by()
 
 
 class ChoiceFacet(Facet):
     """One of the vocabularies of the archive (TextChoices)."""
 
-    def __init__(self, *paths, choices, label):
-        super().__init__(*paths, label=label)
+    def __init__(self, *, choices, label):
+        super().__init__(label=label)
         self.choices = dict(choices.choices)
 
-    def labels(self, values):
-        return {v: (str(self.choices[v]), "") for v in values if v in self.choices}
+    def label_of(self, value):
+        return Label(str(self.choices[value])) if value in self.choices else None
 
 
 class SideFacet(ChoiceFacet):
@@ -110,14 +89,15 @@ class SideFacet(ChoiceFacet):
     alphabetical = True
     THIRD = "third"
 
-    def __init__(self, *paths, choices, label, third=False):
-        super().__init__(*paths, choices=choices, label=label)
+    def __init__(self, *, choices, label, third=False):
+        super().__init__(choices=choices, label=label)
         if third:
             self.choices[self.THIRD] = _("Third parties")
 
-    def stored(self, values):
-        known = [value for value in values if value in self.choices]
-        return ["" if value == self.THIRD else value for value in known]
+    def stored(self, value):
+        if value not in self.choices:
+            return f"unknown {value}"  # not "", which the index has for third parties
+        return "" if value == self.THIRD else value
 
     def shown(self, value):
         return value or (self.THIRD if self.THIRD in self.choices else "")
@@ -126,23 +106,83 @@ class SideFacet(ChoiceFacet):
 class RecordFacet(Facet):
     """Other records, by the last part of their address."""
 
-    def __init__(self, *paths, records, label):
-        super().__init__(*paths, label=label)
-        self.records = records
+    def __init__(self, *, records, label):
+        super().__init__(label=label)
+        self.kind = records._meta.model_name
 
-    def labels(self, values):
-        heading = getattr(self.records, "heading_field", "label")
-        rows = getattr(self.records.objects, "published", self.records.objects.all)()
-        found = {}
-        for record in rows.filter(slug__in=list(values)).order_by():
-            text = translated_text(record, heading)
-            found[record.slug] = (text.text, text.language if text.is_fallback else "")
-        return found
+    def stored(self, value):
+        return _directory(self.kind).by_slug.get(value, "")
+
+    def shown(self, value):
+        kind, _dot, _pk = value.partition(".")
+        return _directory(kind).slugs.get(value, "") if kind == self.kind else ""
+
+    def label_of(self, value):
+        directory = _directory(self.kind)
+        return directory.label(directory.by_slug.get(value))
 
 
 class CountryFacet(Facet):
     """ISO 3166 codes, named as CLDR names them."""
 
-    def labels(self, values):
-        names = {value: country_name(value) for value in values}
-        return {value: (name, "") for value, name in names.items() if name != value}
+    def label_of(self, value):
+        name = country_name(value)
+        return Label(name) if name != value else None
+
+
+class TypeFacet(Facet):
+    """The kind of record, by the last part of the address of its list."""
+
+    def __init__(self, *, types: dict, label):
+        super().__init__(label=label)
+        self.labels = {value: label for value, (_model, label) in types.items()}
+        self.values = {model._meta.model_name: value for value, (model, _label) in types.items()}
+
+    def shown(self, value):
+        return self.values.get(value, "")
+
+    def label_of(self, value):
+        return Label(str(self.labels[value])) if value in self.labels else None
+
+
+class _Directory:
+    """Public records of a kind that others refer to: address and label of every one.
+
+    From memory for what the index says; violation types, which are few and always public, are
+    read once for every state of the archive.
+    """
+
+    def __init__(self, kind: str):
+        view = current()
+        if kind == ViolationType._meta.model_name:
+            rows = list(ViolationType.objects.all())
+            self.headings = {f"{kind}.{row.pk}": row for row in rows}
+            self.slugs = {f"{kind}.{row.pk}": row.slug for row in rows}
+        else:
+            said = {
+                value: view.said[row]
+                for value, row in view.rows.items()
+                if value.startswith(f"{kind}.")
+            }
+            self.headings = {value: one.heading for value, one in said.items()}
+            self.slugs = {value: one.slug for value, one in said.items()}
+        self.by_slug = {slug: value for value, slug in self.slugs.items()}
+
+    def label(self, value: str | None) -> Label | None:
+        if value not in self.headings:
+            return None
+        heading, here = self.headings[value], get_language()
+        if isinstance(heading, ViolationType):
+            text = translated_text(heading, "label")
+            return Label(text.text, text.language if text.is_fallback else "")
+        if here in heading:
+            return Label(heading[here])
+        language, text = next(iter(heading.items()))
+        return Label(text, language)
+
+
+def _directory(kind: str) -> _Directory:
+    memo = current().memo
+    if ("directory", kind) not in memo:
+        memo["directory", kind] = _Directory(kind)
+    return memo["directory", kind]

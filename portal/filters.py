@@ -5,8 +5,9 @@ and the address follow from the declaration.
 """
 
 import django_filters
+from django.utils.functional import cached_property
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from archive.models import (
     AllegedSide,
@@ -28,9 +29,10 @@ from archive.models import (
     Side,
     ViolationType,
 )
+from archive.search import Answer, Question, ask
 
-from .facets import ChoiceFacet, CountryFacet, RecordFacet, SideFacet
-from .parameters import NameSort, Period, Sort, StepPeriod, Text
+from .facets import ChoiceFacet, CountryFacet, Facet, RecordFacet, SideFacet, TypeFacet
+from .parameters import NameSort, Period, Sort, Text
 
 
 class RecordFilters(django_filters.FilterSet):
@@ -48,143 +50,156 @@ class RecordFilters(django_filters.FilterSet):
         names = (getattr(one, "names", (name,)) for name, one in cls.base_filters.items())
         return {name for group in names for name in group}
 
-    def narrowed(self, without: str = ""):
-        """The records that every filter lets through, `without` one of them: what the options of
-        that one are counted in."""
-        self.errors  # noqa: B018  reading it is what validates the form
-        queryset = self.queryset.all()
-        for name, value in self.form.cleaned_data.items():
-            if name != without:
-                queryset = self.filters[name].filter(queryset, value)
-        return queryset
+    @cached_property
+    def question(self) -> Question:
+        """What is asked of the index."""
+        text = self.chosen("q") or ""
+        return Question(
+            kinds=self.kinds_of(self.chosen("type") or []),
+            text=text,
+            chosen={
+                name: one.asked(values)
+                for name, one in self.facets.items()
+                if (values := self.chosen(name)) and name != "type"
+            },
+            period=self.chosen("period"),
+            order=self.filters["sort"].read(self.chosen("sort") or "", text),
+            language=get_language(),
+        )
+
+    def narrowed_otherwise(self, name: str, values: list[str]) -> dict:
+        """The part of the question that changes when a facet has other values."""
+        if name == "type":
+            return {"kinds": self.kinds_of(values)}
+        chosen = {**self.question.chosen, name: self.facets[name].asked(values)}
+        return {"chosen": chosen}
+
+    def kinds_of(self, types: list[str]) -> tuple:
+        return (self.queryset.model,)
+
+    @cached_property
+    def answer(self) -> Answer:
+        return ask(self.question)
+
+    @property
+    def facets(self) -> dict[str, Facet]:
+        return {name: one for name, one in self.filters.items() if isinstance(one, Facet)}
 
     def filter_queryset(self, queryset):
-        return self.narrowed()
+        """All that was found, for what needs a queryset; pages of it are read by `hits`."""
+        found = self.answer.page(0, self.answer.total)
+        return queryset.filter(pk__in=[hit.pk for hit in found])
 
     def chosen(self, name: str):
         """The value of a parameter as it was read; None where it could not be."""
-        self.errors  # noqa: B018
+        self.errors  # noqa: B018  reading it is what validates the form
         return self.form.cleaned_data.get(name)
 
 
 class DocumentFilters(RecordFilters):
-    kind = ChoiceFacet("kind", choices=DocumentKind, label=_("Kind"))
-    organisation = RecordFacet(
-        "publisher__slug",
-        "organisations__slug",
-        records=Organisation,
-        label=_("Organisation"),
-    )
-    case = RecordFacet("cases__slug", records=LegalCase, label=_("Case"))
-    incident = RecordFacet("incidents__slug", records=Incident, label=_("Incident"))
-    place = RecordFacet("places__slug", "incidents__places__slug", records=Place, label=_("Place"))
-    violation = RecordFacet(
-        "incidents__violation_types__slug", records=ViolationType, label=_("Alleged violation")
-    )
-    phase = ChoiceFacet("incidents__phase", choices=Phase, label=_("Phase of the conflict"))
-    side = SideFacet("publisher__side", choices=Side, label=_("Side of the publisher"), third=True)
-    language = ChoiceFacet("language", choices=OriginalLanguage, label=_("Original language"))
-    period = Period("published_on", label=_("Date of publication"))
-    sort = Sort("published_on_earliest", "published_on_latest")
+    kind = ChoiceFacet(choices=DocumentKind, label=_("Kind"))
+    organisation = RecordFacet(records=Organisation, label=_("Organisation"))
+    case = RecordFacet(records=LegalCase, label=_("Case"))
+    incident = RecordFacet(records=Incident, label=_("Incident"))
+    place = RecordFacet(records=Place, label=_("Place"))
+    violation = RecordFacet(records=ViolationType, label=_("Alleged violation"))
+    phase = ChoiceFacet(choices=Phase, label=_("Phase of the conflict"))
+    side = SideFacet(choices=Side, label=_("Side of the publisher"), third=True)
+    language = ChoiceFacet(choices=OriginalLanguage, label=_("Original language"))
+    period = Period(label=_("Date of publication"))
+    sort = Sort()
 
 
 class CaseFilters(RecordFilters):
-    kind = ChoiceFacet("kind", choices=CaseKind, label=_("Kind"))
-    organisation = RecordFacet(
-        "court__slug",
-        "applicant_organisations__slug",
-        "respondents__slug",
-        records=Organisation,
-        label=_("Court or party"),
-    )
-    stage = ChoiceFacet("stage", choices=CaseStatus, label=_("Stage of the proceedings"))
-    side = SideFacet("applicant_side", choices=Side, label=_("Applicants’ side"))
-    incident = RecordFacet("incidents__slug", records=Incident, label=_("Incident"))
-    place = RecordFacet("incidents__places__slug", records=Place, label=_("Place"))
-    violation = RecordFacet(
-        "incidents__violation_types__slug", records=ViolationType, label=_("Alleged violation")
-    )
-    phase = ChoiceFacet("incidents__phase", choices=Phase, label=_("Phase of the conflict"))
-    language = ChoiceFacet(
-        "documents__language", choices=OriginalLanguage, label=_("Language of its documents")
-    )
-    period = StepPeriod("date", label=_("Date of a step"))
-    sort = Sort("first_step", "latest_step")
+    kind = ChoiceFacet(choices=CaseKind, label=_("Kind"))
+    organisation = RecordFacet(records=Organisation, label=_("Court or party"))
+    stage = ChoiceFacet(choices=CaseStatus, label=_("Stage of the proceedings"))
+    side = SideFacet(choices=Side, label=_("Applicants’ side"))
+    incident = RecordFacet(records=Incident, label=_("Incident"))
+    place = RecordFacet(records=Place, label=_("Place"))
+    violation = RecordFacet(records=ViolationType, label=_("Alleged violation"))
+    phase = ChoiceFacet(choices=Phase, label=_("Phase of the conflict"))
+    language = ChoiceFacet(choices=OriginalLanguage, label=_("Language of its documents"))
+    period = Period(label=_("Date of a step"))
+    sort = Sort()
 
 
 class IncidentFilters(RecordFilters):
-    violation = RecordFacet(
-        "violation_types__slug", records=ViolationType, label=_("Alleged violation")
-    )
-    phase = ChoiceFacet("phase", choices=Phase, label=_("Phase of the conflict"))
-    side = SideFacet("victims_side", choices=AllegedSide, label=_("Side of the alleged victims"))
-    place = RecordFacet("places__slug", records=Place, label=_("Place"))
-    case = RecordFacet("cases__slug", records=LegalCase, label=_("Case"))
-    organisation = RecordFacet(
-        "claims__speaker_organisation__slug",
-        "documents__publisher__slug",
-        "documents__organisations__slug",
-        records=Organisation,
-        label=_("Who speaks or is spoken of"),
-    )
-    kind = ChoiceFacet(
-        "documents__kind", choices=DocumentKind, label=_("Kind of document about it")
-    )
-    language = ChoiceFacet(
-        "documents__language", choices=OriginalLanguage, label=_("Language of its documents")
-    )
-    period = Period("date", label=_("Date of the incident"))
-    sort = Sort("date_earliest", "date_latest")
+    violation = RecordFacet(records=ViolationType, label=_("Alleged violation"))
+    phase = ChoiceFacet(choices=Phase, label=_("Phase of the conflict"))
+    side = SideFacet(choices=AllegedSide, label=_("Side of the alleged victims"))
+    place = RecordFacet(records=Place, label=_("Place"))
+    case = RecordFacet(records=LegalCase, label=_("Case"))
+    organisation = RecordFacet(records=Organisation, label=_("Who speaks or is spoken of"))
+    kind = ChoiceFacet(choices=DocumentKind, label=_("Kind of document about it"))
+    language = ChoiceFacet(choices=OriginalLanguage, label=_("Language of its documents"))
+    period = Period(label=_("Date of the incident"))
+    sort = Sort()
 
 
 class ClaimFilters(RecordFilters):
-    kind = ChoiceFacet("kind", choices=ClaimKind, label=pgettext_lazy("of a claim", "Verb"))
-    organisation = RecordFacet(
-        "speaker_organisation__slug", records=Organisation, label=_("Speaker")
-    )
-    side = SideFacet(
-        "speaker_organisation__side",
-        "speaker_person__side",
-        choices=Side,
-        label=_("Side of the speaker"),
-        third=True,
-    )
-    person = RecordFacet("speaker_person__slug", records=Person, label=_("Speaker: person"))
-    incident = RecordFacet("incidents__slug", records=Incident, label=_("Incident"))
-    case = RecordFacet("cases__slug", records=LegalCase, label=_("Case"))
-    place = RecordFacet("incidents__places__slug", records=Place, label=_("Place"))
-    violation = RecordFacet(
-        "incidents__violation_types__slug", records=ViolationType, label=_("Alleged violation")
-    )
-    phase = ChoiceFacet("incidents__phase", choices=Phase, label=_("Phase of the conflict"))
+    kind = ChoiceFacet(choices=ClaimKind, label=pgettext_lazy("of a claim", "Verb"))
+    organisation = RecordFacet(records=Organisation, label=_("Speaker"))
+    side = SideFacet(choices=Side, label=_("Side of the speaker"), third=True)
+    person = RecordFacet(records=Person, label=_("Speaker: person"))
+    incident = RecordFacet(records=Incident, label=_("Incident"))
+    case = RecordFacet(records=LegalCase, label=_("Case"))
+    place = RecordFacet(records=Place, label=_("Place"))
+    violation = RecordFacet(records=ViolationType, label=_("Alleged violation"))
+    phase = ChoiceFacet(choices=Phase, label=_("Phase of the conflict"))
     language = ChoiceFacet(
-        "citations__document__language",
-        choices=OriginalLanguage,
-        label=_("Language of the document that reports it"),
+        choices=OriginalLanguage, label=_("Language of the document that reports it")
     )
-    period = Period("date", label=_("Date of the statement"))
-    sort = Sort("date_earliest", "date_latest")
+    period = Period(label=_("Date of the statement"))
+    sort = Sort()
 
 
 class OrganisationFilters(RecordFilters):
-    kind = ChoiceFacet("kind", choices=OrganisationKind, label=_("Kind"))
-    side = SideFacet("side", choices=Side, label=_("Side"), third=True)
-    country = CountryFacet("country", label=_("Country"))
-    sort = NameSort("name")
+    kind = ChoiceFacet(choices=OrganisationKind, label=_("Kind"))
+    side = SideFacet(choices=Side, label=_("Side"), third=True)
+    country = CountryFacet(label=_("Country"))
+    sort = NameSort()
 
 
 class PersonFilters(RecordFilters):
-    organisation = RecordFacet(
-        "roles__organisation__slug", records=Organisation, label=_("Organisation")
-    )
-    side = SideFacet("side", choices=Side, label=_("Side"), third=True)
-    sort = NameSort("name")
+    organisation = RecordFacet(records=Organisation, label=_("Organisation"))
+    side = SideFacet(choices=Side, label=_("Side"), third=True)
+    sort = NameSort()
 
 
 class PlaceFilters(RecordFilters):
-    kind = ChoiceFacet("kind", choices=PlaceKind, label=_("Kind"))
-    country = CountryFacet("country", label=_("Country, as internationally recognised"))
-    sort = NameSort("name")
+    kind = ChoiceFacet(choices=PlaceKind, label=_("Kind"))
+    country = CountryFacet(label=_("Country, as internationally recognised"))
+    sort = NameSort()
+
+
+# Value of the parameter `type`, which is the last part of the address of its list → kind, label.
+TYPES = {
+    "documents": (Document, pgettext_lazy("section", "Documents")),
+    "cases": (LegalCase, pgettext_lazy("section", "Cases")),
+    "incidents": (Incident, pgettext_lazy("section", "Incidents")),
+    "claims": (Claim, pgettext_lazy("section", "Claims")),
+    "organisations": (Organisation, pgettext_lazy("section", "Organisations")),
+    "people": (Person, pgettext_lazy("section", "People")),
+    "places": (Place, pgettext_lazy("section", "Places")),
+}
+
+
+class SearchFilters(RecordFilters):
+    """Every kind of record at once, by the facets that several kinds have."""
+
+    type = TypeFacet(types=TYPES, label=_("Type of record"))
+    violation = RecordFacet(records=ViolationType, label=_("Alleged violation"))
+    phase = ChoiceFacet(choices=Phase, label=_("Phase of the conflict"))
+    place = RecordFacet(records=Place, label=_("Place"))
+    organisation = RecordFacet(records=Organisation, label=_("Organisation"))
+    case = RecordFacet(records=LegalCase, label=_("Case"))
+    language = ChoiceFacet(choices=OriginalLanguage, label=_("Language of the document"))
+    period = Period(label=_("Date"))
+    sort = Sort()
+
+    def kinds_of(self, types):
+        return tuple(TYPES[name][0] for name in types or TYPES if name in TYPES)
 
 
 # Every kind of record that has a list, with its filters.

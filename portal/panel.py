@@ -93,8 +93,7 @@ class Year:
 
 
 class Panel:
-    """All of it for one filter set. Costs one query for the options of most facets, one a path
-    for those that several paths lead to, one for the labels of those that name records."""
+    """All of it for one filter set, from its answer: no query but those of the search."""
 
     def __init__(self, filters, path: str):
         self.filters = filters
@@ -108,7 +107,10 @@ class Panel:
                 pairs += [(key, self._raw(key)) for key in ("from", "to") if self._raw(key)]
             elif isinstance(one, Facet):
                 pairs += [(name, each) for each in value or []]
-            elif value and not (name == "sort" and one.read(value) != value):
+            elif name == "sort":
+                if value and filters.question.order == value:
+                    pairs.append((name, value))
+            elif value:
                 pairs.append((name, value))
         return pairs
 
@@ -117,24 +119,21 @@ class Panel:
 
     @cached_property
     def facets(self) -> list[FacetPanel]:
-        return [
-            self._facet(name, one)
-            for name, one in self.filters.filters.items()
-            if isinstance(one, Facet)
-        ]
+        return [self._facet(name, one) for name, one in self.filters.facets.items()]
 
     def _facet(self, name: str, facet: Facet) -> FacetPanel:
         chosen = self.filters.chosen(name) or []
-        counts = facet.counts(self.filters.narrowed(without=name))
-        labels = facet.labels({*counts, *chosen})
+        counts = facet.counts(self.filters.answer)
+        labels = {value: facet.label_of(value) for value in [*counts, *chosen]}
         options = [
-            Option(value, label, language, counts[value], value in chosen)
-            for value, (label, language) in labels.items()
+            Option(value, *label, counts.get(value, 0), value in chosen)
+            for value, label in labels.items()
+            if label
         ]
         options.sort(
             key=lambda o: (0 if facet.alphabetical else -o.count, o.label.casefold(), o.value)
         )
-        unknown = [value for value in chosen if value not in labels]
+        unknown = [value for value in chosen if not labels[value]]
         return FacetPanel(name, facet.label, options, unknown)
 
     @property
@@ -189,8 +188,7 @@ class Panel:
 
     def _years(self) -> list[Year]:
         """A bar a year, from the first to the last that is reached, 40 units high at most."""
-        period = self.filters.filters["period"]
-        counts = period.years(self.filters.narrowed(without="period"))
+        counts = self.filters.answer.years()
         chosen = self.filters.chosen("period")
         if not counts:
             return []
@@ -210,14 +208,15 @@ class Panel:
 
     @property
     def orders(self) -> list[dict]:
-        sort = self.filters.filters["sort"]
-        here = sort.read(self.filters.chosen("sort") or "")
+        """The ways to put the list in order, the usual one first."""
+        offered = self.filters.filters["sort"].offered(self.filters.question.text)
+        usual = next(iter(offered))
         return [
             {
                 "name": name,
                 "label": label,
-                "current": name == here,
-                "address": self.address.having(sort=None if name == sort.usual else name),
+                "current": name == self.filters.question.order,
+                "address": self.address.having(sort=None if name == usual else name),
             }
-            for name, label in sort.orders.items()
+            for name, label in offered.items()
         ]

@@ -7,7 +7,7 @@ from .views import help, lists, pages, records, suggestions
 section = (
     [
         path("", pages.home, name="home"),
-        path("search/", lists.search, name="search"),
+        path("search/", lists.Search.as_view(), name="search"),
         path("search/help/", help.search_help, name="search_help"),
         path("search/suggest/", suggestions.suggestions, name="suggestions"),
         path("documents/", lists.DocumentList.as_view(), name="document_list"),

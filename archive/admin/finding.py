@@ -1,4 +1,7 @@
-"""Finding records in lists and autocompletes, whatever the case of a Cyrillic letter."""
+"""Finding records in lists and autocompletes, whatever the case of a Cyrillic letter.
+
+The index of the search holds what is public; drafts are found by the letters of their columns.
+"""
 
 import re
 from functools import reduce
@@ -8,7 +11,9 @@ from django.db.models import Case, Q, When
 from django.urls import reverse
 
 from archive.models import PUBLISHABLE
-from archive.search import matching
+from archive.search import Question, ask
+
+MOST_FOUND = 1000  # of what readers find; drafts are found by what stands in them
 
 
 def containing(text: str, fields) -> Q:
@@ -32,7 +37,8 @@ class Findable:
             return self.named(queryset, search_term), False
         found = containing(search_term, self.search_fields)
         if self.model in PUBLISHABLE:
-            found |= Q(pk__in=matching(self.model.objects.all(), search_term).values("pk"))
+            answer = ask(Question(kinds=(self.model,), text=search_term))
+            found |= Q(pk__in=[hit.pk for hit in answer.page(0, MOST_FOUND)])
         return queryset.filter(found), False
 
     def named(self, queryset, search_term: str):

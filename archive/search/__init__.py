@@ -1,7 +1,7 @@
 """Finding records by words, names and facets, in any language and script; public records only."""
 
+from .columns import current
 from .engine import Answer, Hit, Question, ask
-from .plain import exactly, matching
 from .spelling import corrected
 from .suggestions import Suggestion, suggest
 
@@ -12,7 +12,6 @@ __all__ = [
     "Suggestion",
     "ask",
     "corrected",
-    "exactly",
-    "matching",
+    "current",
     "suggest",
 ]

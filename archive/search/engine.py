@@ -306,7 +306,10 @@ class Answer:
 
     def asked(self, **changes) -> "Answer":
         """The same question with something changed, to the same state of the archive."""
-        return Answer(self.view, replace(self.question, **changes))
+        other = Answer(self.view, replace(self.question, **changes))
+        if not changes.keys() & {"text", "kinds"}:
+            other._lookup, other._found = self._lookup, self._found
+        return other
 
 
 def _years(days: np.ndarray) -> np.ndarray:

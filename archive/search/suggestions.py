@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.db.models import Model
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 
+from archive.models import Claim
+
 from . import columns
 from .analyser import WORD, fold
 from .engine import Answer, Question
@@ -57,11 +59,12 @@ def _by_name(model, pk: int, said, spelling: str, typed: str, language: str) -> 
 
 
 def _titled(typed: str, limit: int, language: str) -> list[Suggestion]:
-    """Documents, incidents and claims have titles and no names: found by the words of these."""
+    """Documents and incidents have titles and no names: found by the words of these. What claims
+    say belongs beside their speakers, and some of it behind a warning."""
     *_whole, last = words = typed.split()
     if len(fold(last)) < _SHORTEST_TITLE:
         return []
-    kinds = tuple(kind for kind in KINDS if not SEARCHED[kind].called)
+    kinds = tuple(kind for kind in KINDS if not SEARCHED[kind].called and kind is not Claim)
     query = " ".join(f"title:{word}" for word in words[:-1]) + f" title:{last}*"
     hits = Answer(columns.current(), Question(kinds=kinds, text=query)).page(0, limit)
     return [one for one in map(_Titles(hits, language), hits) if one]

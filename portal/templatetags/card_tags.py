@@ -1,9 +1,13 @@
 """Words for the items of lists."""
 
 from django import template
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import pgettext_lazy
 
 from archive.models import OriginalLanguage
+from archive.search.snippets import marked
+
+from .portal_tags import translated_text
 
 register = template.Library()
 
@@ -23,3 +27,39 @@ _WRITTEN_IN = {
 def written_in(document):
     """The language of a document, as the end of a line says it; "" for one that is not known."""
     return _WRITTEN_IN.get(document.language, "")
+
+
+@register.filter
+def card(record):
+    """The template that shows this record as an item of a list."""
+    return f"portal/_{record._meta.model_name}_card.html"
+
+
+@register.filter
+def kind_of_record(record):
+    return record._meta.verbose_name
+
+
+@register.filter
+def excerpt(record):
+    """Why a search found this record; None outside of searches."""
+    return getattr(record, "excerpt", None)
+
+
+@register.filter
+def with_hits(record, field):
+    """A text of the record as `localised` gives it, with the words of the search marked."""
+    text = translated_text(record, field)
+    wanted = getattr(record, "wanted", None)
+    shown = pieces(marked(text.text, wanted)) if wanted else text.text
+    if text.is_fallback:
+        return format_html('<span lang="{}">{}</span>', text.language, shown)
+    return shown
+
+
+@register.filter
+def pieces(found):
+    """Pieces of a text, the hits in <mark>."""
+    return format_html_join(
+        "", "{}", ((format_html("<mark>{}</mark>", p.text) if p.is_hit else p.text,) for p in found)
+    )

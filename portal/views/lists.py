@@ -1,16 +1,13 @@
-"""The lists: a queryset, a filter set and a template each; and the search across all of them."""
+"""The lists: a filter set and a few words each; and the search across all of them."""
 
 from urllib.parse import urlencode
 
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
-from django.db.models import Case, Value, When
 from django.http import Http404
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
-from django.views.decorators.http import require_safe
 from django.views.generic import View
 
 from archive.models import (
@@ -23,19 +20,18 @@ from archive.models import (
     Person,
     Place,
 )
-from archive.search import exactly
 from portal import filters
-from portal.cards import with_card_relations
+from portal.hits import paginator
 from portal.panel import Address, Panel
+from portal.ways_on import ways_on
 
 PAGE_SIZE = 20
 BETWEEN_STATES = (CaseKind.INTER_STATE, CaseKind.ICJ, CaseKind.ARBITRATION)
-GROUP_SIZE = 5
 
 
 class RecordList(View):
-    """One kind of record, narrowed by its filters. Asked by htmx it answers with the part of the
-    page that changes, rendered by the same template."""
+    """Records narrowed by filters. Asked by htmx it answers with the part of the page that
+    changes, rendered by the same template."""
 
     model = None
     filterset = None
@@ -45,9 +41,10 @@ class RecordList(View):
     shortcut = None  # a question often asked: its name and the filters that ask it
 
     def get(self, request):
-        chosen = self.filterset(request.GET, queryset=self.model.objects.published())
+        chosen = self.filterset(request.GET, queryset=(self.model or Document).objects.published())
         panel = Panel(chosen, request.path)
-        page = page_or_404(with_card_relations(chosen.qs), request.GET.get("page", "1"))
+        page = page_or_404(paginator(chosen.answer, PAGE_SIZE), request.GET.get("page", "1"))
+        query = chosen.question.text
         context = {
             "panel": panel,
             "page": page,
@@ -55,9 +52,11 @@ class RecordList(View):
             "introduction": self.introduction,
             "shortcut": self.shortcut,
             "counted": self.counted % {"count": page.paginator.count},
-            "query": dict(panel.address.pairs).get("q", ""),
-            "card": f"portal/_{self.model._meta.model_name}_card.html",
+            "query": query,
+            "shows_kinds": self.model is None,
             "pages": pages(page, panel.address),
+            "notices": chosen.answer.notices,
+            **ways_on(chosen.answer, panel),
         }
         fragment = request.htmx and not request.htmx.history_restore_request
         template = "_listing" if fragment else "record_list"
@@ -68,9 +67,9 @@ class RecordList(View):
         return response
 
 
-def page_or_404(queryset, number: str, size: int = PAGE_SIZE):
+def page_or_404(paginated: Paginator, number: str):
     try:
-        return Paginator(queryset, size).page(int(number))
+        return paginated.page(int(number))
     except (ValueError, PageNotAnInteger, EmptyPage) as error:
         raise Http404 from error
 
@@ -164,70 +163,13 @@ class PlaceList(RecordList):
     counted = ngettext_lazy("%(count)s place", "%(count)s places", "count")
 
 
-# Value of the parameter `type` → list. The values are those of the lists' addresses.
-TYPES = {
-    "documents": DocumentList,
-    "cases": CaseList,
-    "incidents": IncidentList,
-    "claims": ClaimList,
-    "organisations": OrganisationList,
-    "people": PersonList,
-    "places": PlaceList,
-}
+class Search(RecordList):
+    """Every kind of record in one list, the best match first."""
 
-
-@require_safe
-def search(request):
-    """Every kind of record, by kind: the first of each, with the way to all of them. A kind with
-    a record that goes by exactly these words, or by this number, comes first."""
-    query = request.GET.get("q", "").replace("\x00", "").strip()[:200]
-    types = list(dict.fromkeys(text for text in request.GET.getlist("type") if text))[:50]
-    groups = [group(name, one, query) for name, one in TYPES.items()]
-    groups.sort(key=lambda one: not one["exact"])
-    shown = [one for one in groups if one["name"] in types] if types else groups
-    size = PAGE_SIZE if len(shown) == 1 else GROUP_SIZE
-    number = request.GET.get("page", "1")
-    # Only a single kind has further pages; the overview is one page long.
-    rows = shown[0]["records"] if len(shown) == 1 else ()
-    page = page_or_404(rows, number, size)
-    address = Address(request.path, [("q", query)] if query else [])
-    address.pairs += [("type", name) for name in types]
-    for one in groups:
-        one["address"] = address.having(type=one["name"])
-        one["chosen"] = one["name"] in types
-    for one in shown:
-        one["rows"] = page if len(shown) == 1 else one["records"][:size]
-    context = {
-        "query": query,
-        "groups": groups,
-        "shown": [one for one in shown if one["count"]],
-        "total": sum(one["count"] for one in shown),
-        "everything": address.without("type"),
-        "unknown": [name for name in types if name not in TYPES],
-        "types": types,
-        "page": page,
-        "pages": pages(page, address),
-    }
-    return TemplateResponse(request, "portal/search.html", context)
-
-
-def group(name: str, one: type[RecordList], query: str) -> dict:
-    """The records of one kind that match, not yet read, and how many there are; those that
-    go by the very words of the query first."""
-    chosen = one.filterset({"q": query}, queryset=one.model.objects.published())
-    count = chosen.qs.count()
-    exact = list(exactly(chosen.qs, query).values_list("pk", flat=True)) if count and query else []
-    usual = chosen.qs.query.order_by
-    first = Case(When(pk__in=exact, then=Value(0)), default=Value(1))
-    records = chosen.qs.order_by(first, *usual) if exact else chosen.qs
-    model_name = one.model._meta.model_name
-    return {
-        "name": name,
-        "title": one.title,
-        "count": count,
-        "exact": bool(exact),
-        "counted": one.counted % {"count": count},
-        "records": with_card_relations(records),
-        "card": f"portal/_{model_name}_card.html",
-        "list": Address(reverse(f"portal:{model_name}_list"), [("q", query)] if query else []),
-    }
+    filterset = filters.SearchFilters
+    title = _("Search the archive")
+    introduction = _(
+        "Search the documents, cases, incidents, claims, organisations, people and places of the "
+        "archive at once."
+    )
+    counted = ngettext_lazy("%(count)s record", "%(count)s records", "count")

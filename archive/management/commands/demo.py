@@ -13,6 +13,7 @@ from django.db import transaction
 from simple_history.utils import get_m2m_field_name
 
 from archive.models import PUBLISHABLE, Citation, Document
+from archive.search import writing
 from archive.translation import TRANSLATED
 
 FIXTURES = settings.BASE_DIR / "fixtures"
@@ -46,9 +47,12 @@ class Command(BaseCommand):
             )
         password = password or secrets.token_urlsafe(9)
         with transaction.atomic():
-            if reload or not Document.objects.exists():
+            has_to_load = reload or not Document.objects.exists()
+            if has_to_load:
                 load_records()
             users = create_users(password)
+        if has_to_load or not writing.standing()["is_current"]:
+            writing.rebuild()
         self.tell(password, users)
 
     def tell(self, password, users):
@@ -79,7 +83,7 @@ def is_ours() -> bool:
 
 def load_records() -> None:
     """Load every fixture, then write into the history how each record stands."""
-    with _history_paused():
+    with _history_paused(), writing.paused():
         call_command("loaddata", *sorted(FIXTURES.glob("*.json")), verbosity=0)
     for model in (*TRANSLATED, Citation):
         known = set(model.history.values_list(model._meta.pk.name, flat=True))

@@ -29,6 +29,8 @@
     }
   });
   document.addEventListener("htmx:pushedIntoHistory", function () {
+    const words = document.getElementById("list-q");
+    words.value = new URLSearchParams(window.location.search).get("q") || "";
     document.querySelectorAll(".languages a, link[hreflang]").forEach(function (link) {
       const address = new URL(link.href);
       address.search = window.location.search;

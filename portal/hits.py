@@ -1,0 +1,92 @@
+"""A page of hits as records, with all that their cards show, and why each was found."""
+
+from dataclasses import dataclass
+
+from django.core.paginator import Paginator
+from django.utils.translation import get_language
+from modeltranslation.settings import AVAILABLE_LANGUAGES
+
+from archive.models import Attachment, Claim, Document
+from archive.search import Answer
+from archive.search.snippets import Piece, Wanted, snippet
+
+from .cards import with_card_relations
+
+# Where a hit is looked for beside the title, in this order.
+_TEXTS = ("summary", "note")
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """A stretch of a record's own text with the hits marked; language "" where it is the
+    reader's; is_file: it stands in an attached file."""
+
+    pieces: list[Piece]
+    language: str = ""
+    is_file: bool = False
+
+
+class Hits:
+    """The hits of an answer, sliced by a paginator: one page is read, with the same few queries a
+    kind for one record and for twenty."""
+
+    def __init__(self, answer: Answer):
+        self.answer = answer
+
+    def __len__(self):
+        return self.answer.total
+
+    def __getitem__(self, part: slice) -> list:
+        hits = self.answer.page(part.start or 0, part.stop - (part.start or 0))
+        records = {}
+        for kind in {hit.kind for hit in hits}:
+            wanted = [hit.pk for hit in hits if hit.kind is kind]
+            found = with_card_relations(kind.objects.published().filter(pk__in=wanted)).order_by()
+            records |= {(kind, record.pk): record for record in found}
+        # A record withdrawn since the index was read is not there any more.
+        found = [records[tuple(hit)] for hit in hits if tuple(hit) in records]
+        if self.answer.question.text.strip():
+            _say_why(found, self.answer.wanted)
+        return found
+
+
+def paginator(answer: Answer, size: int) -> Paginator:
+    return Paginator(Hits(answer), size)
+
+
+def _say_why(records: list, wanted: Wanted) -> None:
+    """Give every record the words to mark in its title, and an excerpt if there is one."""
+    missing = []
+    for record in records:
+        record.wanted = wanted
+        record.excerpt = None if _is_gated(record) else _excerpt(record, wanted)
+        if isinstance(record, Document) and not record.excerpt and not _is_gated(record):
+            missing.append(record)
+    if missing:
+        _look_into_files(missing, wanted)
+
+
+def _is_gated(record) -> bool:
+    """Behind a warning nothing is quoted; what a claim says is its title."""
+    return isinstance(record, Claim) or getattr(record, "is_sensitive", False)
+
+
+def _excerpt(record, wanted: Wanted) -> Excerpt | None:
+    here = get_language()
+    for language in sorted(AVAILABLE_LANGUAGES, key=lambda code: code != here):
+        for name in _TEXTS:
+            text = getattr(record, f"{name}_{language}", "")
+            if text and (pieces := snippet(text, wanted)):
+                return Excerpt(pieces, "" if language == here else language)
+    return None
+
+
+def _look_into_files(documents: list, wanted: Wanted) -> None:
+    """Files that readers are warned of are found by their words and not quoted."""
+    files = Attachment.objects.published().filter(document__in=documents, is_graphic=False)
+    rows = files.exclude(text="").order_by("pk").values_list("document_id", "text")
+    by_pk = {document.pk: document for document in documents}
+    for pk, text in rows:
+        document = by_pk[pk]
+        if not document.excerpt and (pieces := snippet(text, wanted)):
+            document.excerpt = Excerpt(pieces, is_file=True)
