@@ -135,8 +135,8 @@ def _enclosed(node: Node) -> str:
 class Parsed:
     """What was asked.
 
-    tree: None when there is no word in the text. text: without what cannot be seen, its spaces
-    made even. str(tree), parsed again, gives the same tree (if it is not too long to be read).
+    tree: None when there is no word in the text. text: without what cannot be seen or only says
+    that a number follows, its spaces made even. str(tree), parsed again, gives the same tree (if it is not too long to be read).
     """
 
     tree: Node | None
@@ -147,7 +147,8 @@ class Parsed:
 def parse(text: str) -> Parsed:
     """The query in a text that a reader typed. Never raises, whatever the text."""
     visible, is_cut = _visible(str(text))
-    tokens, notices, has_more = _tokens(_NUMBER_SIGN.sub("", visible))
+    visible = _NUMBER_SIGN.sub("", visible)
+    tokens, notices, has_more = _tokens(visible)
     reader = _Reader(tokens, notices)
     tree = reader.all()
     if is_cut or has_more:

@@ -135,6 +135,10 @@ def test_other_numbers_stand_as_they_are_written(text, parts):
     assert understood(text) == Phrase(tuple(parts.split()))
 
 
+def test_what_is_said_before_a_number_is_no_part_of_the_text():
+    assert parse(" Application  no. 35746/11 ").text == "35746/11"
+
+
 def test_several_numbers_are_several():
     tree = understood("applications nos. 35746/11, 13216/05 -№ 40583/15")
     assert tree == And(

@@ -29,7 +29,7 @@ RECORDS = (
     "people/kristinne-grigoryan/",
     "places/shusha/",
 )
-OTHERS = ("", "about/", "about/methodology/", "about/corrections/")
+OTHERS = ("", "about/", "about/methodology/", "about/corrections/", "search/help/")
 # Answers that are not 200: nothing here, and withdrawn.
 ERRORS = ("documents/no-such-record/", "documents/invented-withdrawn-document/")
 # A file that the browser tests add, behind its warning: its document and its content.
