@@ -73,7 +73,7 @@ _NAMES = (
     ),
 )
 # By the field, in the order in which the page lists them.
-_FIELDS = {
+FIELD_EXAMPLES = {
     "title": Example(pgettext_lazy("query", "title:video"), _("Titles and original titles.")),
     "author": Example(pgettext_lazy("query", "author:Waters"), _("Authors of documents.")),
     "publisher": Example(
@@ -104,7 +104,7 @@ _FIELDS = {
 def search_help(request):
     fields = [
         {"example": example, "names": [name for name in FIELDS if FIELDS[name] == field]}
-        for field, example in _FIELDS.items()
+        for field, example in FIELD_EXAMPLES.items()
     ]
     return render(
         request,
