@@ -98,6 +98,9 @@ def write_corpus(size: int, seed: int) -> Corpus:
         with transaction.atomic():
             _write_documents(np.random.default_rng([seed, first]), corpus, counts, first, amount)
     number_on([*counts, Document, Attachment])
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # what its autovacuum would soon have done
     return corpus
 
 

@@ -361,6 +361,25 @@ class Tantivy(Rival):
 # ── PostgreSQL ──
 
 
+# As its Russian configuration, which stems words in Latin letters as the English one does, but
+# without their lists of words to leave out: some of the queries are such words.
+_STEMMING = """
+CREATE TEXT SEARCH DICTIONARY rival_en (TEMPLATE = snowball, LANGUAGE = english);
+CREATE TEXT SEARCH DICTIONARY rival_ru (TEMPLATE = snowball, LANGUAGE = russian);
+CREATE TEXT SEARCH CONFIGURATION rival (COPY = russian);
+ALTER TEXT SEARCH CONFIGURATION rival
+    ALTER MAPPING FOR asciiword, asciihword, hword_asciipart WITH rival_en;
+ALTER TEXT SEARCH CONFIGURATION rival ALTER MAPPING FOR word, hword, hword_part WITH rival_ru;
+"""
+_FILL = """
+INSERT INTO rival SELECT d.id, a.text,
+    setweight(to_tsvector('rival', concat_ws(' ', d.title_en, d.title_ru)), 'A')
+    || setweight(to_tsvector('rival', concat_ws(' ', d.summary_en, d.summary_ru)), 'B')
+    || setweight(to_tsvector('rival', a.text), 'C')
+FROM archive_document d JOIN archive_attachment a ON a.document_id = d.id
+"""
+
+
 class PostgreSQL(Rival):
     """Its own full text: both languages stemmed in one tsvector under GIN, ts_rank_cd over the
     matches, ts_headline of the 20, all counts in one GROUP BY."""
@@ -372,7 +391,8 @@ class PostgreSQL(Rival):
         with connection.cursor() as cursor:
             cursor.execute("CREATE TABLE rival (id bigint PRIMARY KEY, body text, words tsvector)")
             cursor.execute("CREATE TABLE rival_facet (document bigint, name text, value text)")
-            cursor.execute(self._fill)
+            cursor.execute(_STEMMING)
+            cursor.execute(_FILL)
         for documents in flat_batches():
             with connection.cursor() as cursor, cursor.copy("COPY rival_facet FROM STDIN") as copy:
                 for document in documents:
@@ -385,21 +405,6 @@ class PostgreSQL(Rival):
             cursor.execute("VACUUM ANALYZE rival")
             cursor.execute("VACUUM ANALYZE rival_facet")
 
-    @property
-    def _fill(self) -> str:
-        weighted = " || ".join(
-            f"setweight(to_tsvector('{language}', {column}), '{weight}')"
-            for column, weight in (("title", "A"), ("summary", "B"))
-            for code, language in (("en", "english"), ("ru", "russian"))
-            for column in (f"{column}_{code}",)
-        )
-        # The Russian dictionary stems words in Latin letters as the English one does.
-        return (
-            "INSERT INTO rival SELECT d.id, a.text, "
-            f"{weighted} || setweight(to_tsvector('russian', a.text), 'C') "
-            "FROM archive_document d JOIN archive_attachment a ON a.document_id = d.id"
-        )
-
     def ask(self, query):
         chosen, values = "", []
         for name, wanted in query.chosen.items():
@@ -409,9 +414,9 @@ class PostgreSQL(Rival):
         if query.words:
             text = " ".join(query.words)
             text = f'"{text}"' if query.is_phrase else text
-            source = "rival, websearch_to_tsquery('russian', %s) asked"
+            source = "rival, websearch_to_tsquery('rival', %s) asked"
             where, order = "words @@ asked", "ts_rank_cd(words, asked) DESC, id DESC"
-            shown = "ts_headline('russian', body, asked)"
+            shown = "ts_headline('rival', body, asked)"
             values = [text, *values]
         asked = ", asked" if query.words else ""
         with connection.cursor() as cursor:
@@ -433,6 +438,8 @@ class PostgreSQL(Rival):
     def close(self):
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE rival, rival_facet")
+            cursor.execute("DROP TEXT SEARCH CONFIGURATION rival")
+            cursor.execute("DROP TEXT SEARCH DICTIONARY rival_en, rival_ru")
 
 
 RIVALS: tuple[type[Rival], ...] = (Naive, FTS5, Tantivy, PostgreSQL, Datasette)
