@@ -83,6 +83,7 @@ def keys(word: str) -> tuple[str, ...]:
 
 
 _NAMES = {"Name", "Surn", "Patr", "Geox", "Orgn"}
+_CONTRACTION = re.compile(rf"[{_APOSTROPHES}](?:t|d|s|m|re|ve|ll)$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=2**14)
@@ -91,11 +92,13 @@ def is_ordinary(word: str) -> bool:
     plain = fold(_POSSESSIVE.sub("", word))[:LONGEST_KEY]
     if _LATIN.fullmatch(plain):
         is_name = not simplemma.lemmatize(plain, lang="en").islower()
-        return simplemma.is_known(plain, lang="en") and not is_name
-    return bool(_CYRILLIC.match(plain)) and all(
-        parse.is_known and _NAMES.isdisjoint(parse.tag.grammemes)
-        for parse in _dictionary().parse(plain)
-    )
+        is_known = simplemma.is_known(plain, lang="en") and not is_name
+        return is_known or bool(_CONTRACTION.search(word))
+    if not _CYRILLIC.match(plain):
+        return False
+    parses = _dictionary().parse(plain)
+    names = sum(parse.score for parse in parses if not _NAMES.isdisjoint(parse.tag.grammemes))
+    return parses[0].is_known and names < 0.5
 
 
 # A name the dictionary lacks is guessed by its ending, by every ending differently; so it is also

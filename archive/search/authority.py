@@ -11,11 +11,12 @@ from threading import RLock
 from typing import NamedTuple
 
 from .analyser import WORD, fold, is_ordinary, keys
-from .sounds import sounds
+from .sounds import beginning, sounds
 
 _MOST_LOOKED_AT = 200  # of the spellings that begin with one letter
 _MANY_AT_ONCE = 1000  # more new ones than this are quicker sorted in than put in one by one
-_CYRILLIC = re.compile("[а-я]")
+_MOST_WORDS_OF_A_NAME = 3  # what has more is a title, capital letters or not
+_CYRILLIC, _LATIN = re.compile("[а-я]"), re.compile("[a-z]")
 
 
 class Found(NamedTuple):
@@ -126,7 +127,7 @@ class Names:
             found = self._whole.beginning_with(typed)
             found += self._later.beginning_with(typed) if len(found) < limit else []
             if not found:
-                beginnings = {sound.rstrip("a") for sound in sounds(typed)}
+                beginnings = set(map(beginning, sounds(typed)))
                 found = [s for one in beginnings for s in self._sound.beginning_with(one)]
         best = {}
         for spelling in found:
@@ -157,15 +158,17 @@ class Names:
             else:
                 _take(self._begun, begin, spelling)
         words = WORD.findall(spelling.text)
+        folded = [fold(word) for word in words]
         for place in range(len(words)):
             index = self._later if place else self._whole
-            index.change(_typed(" ".join(words[place:])), spelling, add=add)
-        for word in words if spelling.proper else ():
-            self._change_word(word, spelling, 1 if add else -1)
+            index.change(" ".join(folded[place:]), spelling, add=add)
+        if spelling.proper:
+            for word in _telling(words):
+                self._change_word(word, spelling, 1 if add else -1)
 
     def _change_word(self, word: str, spelling: _Spelling, step: int) -> None:
         _count(self._proper, keys(word), step)
-        for sound in heard(word):
+        for sound in sounds(word):
             _count(self._heard[sound], [word], step)
             if not self._heard[sound]:
                 del self._heard[sound]
@@ -216,19 +219,27 @@ def _typed(text: str) -> str:
     return " ".join(fold(word) for word in WORD.findall(text))
 
 
+def _telling(words: list[str]) -> list[str]:
+    """The words of a name that name: not “corridor”, nor the “Case” of a title; but “Price” in “Ned Price”."""
+    if len(words) == 1:
+        return words
+    is_title = len(words) > _MOST_WORDS_OF_A_NAME
+    return [word for word in words if word[0].isupper() and not (is_title and is_ordinary(word))]
+
+
 _ARMENIAN_CASE = re.compile("(?<=...)(?:ի|ին|ից|ով|ում|ը)$")
 
 
 @lru_cache(maxsize=2**14)
 def heard(word: str) -> frozenset[str]:
-    """Of the word as it stands and without the ending it may have, which is no part of the name."""
+    """The sounds of a typed word as it stands and without an ending, which is no part of a name."""
     own, plain = keys(word), fold(word)
-    if _ARMENIAN_CASE.search(plain):
-        stems = {_ARMENIAN_CASE.sub("", plain)}
-    elif _CYRILLIC.match(plain):
+    if _CYRILLIC.match(plain):
         stems = set(own[:1])
-    else:
+    elif _LATIN.match(plain):
         stems = {word[: len(key)] for key in own if plain.startswith(key)}
+    else:
+        stems = {_ARMENIAN_CASE.sub("", plain)}
     return frozenset(sound for stem in {word, *stems} for sound in sounds(stem))
 
 

@@ -111,6 +111,16 @@ def test_an_ordinary_word_is_not_taken_for_a_name_that_sounds_like_it(names):
     assert names.alike("Մինաս") == {"Minas", "Минас"}
 
 
+def test_ordinary_words_of_a_name_are_not_met_by_sound(names):
+    names.put("corridor", ["Lachin corridor"], proper=True)
+    names.put("title", ["Аскеров и другие против Армении"], proper=True)
+    names.put("mason", ["John Mason"], proper=True)
+    assert names.alike("Каридор") == names.alike("Drugije") == names.alike("Protiv") == set()
+    assert names.alike("Ləçin") == {"Lachin"}
+    assert names.alike("Asgarov") == {"Аскеров"}
+    assert names.alike("Мейсон") == {"Mason"}
+
+
 @pytest.mark.parametrize(
     ("text", "who"),
     [

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from archive.search import authority
 from archive.search.analyser import keys
+from archive.search.sounds import sounds
 
 SAMPLES = Path(authority.__file__).parent / "samples"
 
@@ -167,9 +168,14 @@ def meeting_as_typed(names: list[list[str]]) -> Pairs:
     )
 
 
-def meeting_by_sound(names: list[list[str]]) -> Pairs:
-    words = (word for spellings in names for word in spellings)
-    return _both_ways(_sharing({word: authority.heard(word) for word in words}))
+def meeting_by_sound(names: list[list[str]]) -> Iterator[tuple[str, str]]:
+    """Every spelling as it is typed meets those that sound so."""
+    sounding = defaultdict(list)
+    for word in (word for spellings in names for word in spellings):
+        for sound in sounds(word):
+            sounding[sound].append(word)
+    for typed in (word for spellings in names for word in spellings):
+        yield from ((typed, word) for sound in authority.heard(typed) for word in sounding[sound])
 
 
 def meeting_through_authority(names: list[list[str]]) -> Iterator[tuple[str, str]]:
