@@ -4,9 +4,10 @@ Texts are long and a page shows many: only words that begin like something wante
 """
 
 import re
+import sys
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -34,7 +35,7 @@ _Hit = tuple[int, int, str]  # start, end, the key or prefix that the word has
 
 def marked(text: str, wanted: Wanted) -> list[Piece]:
     """The whole of a short text."""
-    return _pieces(text, list(_hits(text, wanted)), 0, len(text))
+    return _pieces(text, wanted, 0, len(text))
 
 
 def snippet(text: str, wanted: Wanted, length: int = 240) -> list[Piece]:
@@ -43,13 +44,13 @@ def snippet(text: str, wanted: Wanted, length: int = 240) -> list[Piece]:
     Cut at words, if possible where a sentence begins, with … for what is left out. Empty when
     nothing is hit.
     """
-    hits = list(_hits(text, wanted))
-    if not hits:
+    best = _densest(_hits(text, wanted), length)
+    if not best:
         return []
-    start, end = _stretch(text, *_densest(hits, length), length)
+    start, end = _stretch(text, *best, length)
     before = [Piece("… ", False)] if text[:start].strip() else []
     after = [Piece(" …", False)] if text[end:].strip() else []
-    return [*before, *_pieces(text, hits, start, end), *after]
+    return [*before, *_pieces(text, wanted, start, end), *after]
 
 
 # Words that begin otherwise than their base form does.
@@ -131,11 +132,11 @@ _VOWELS = "aeiouyаеиоуыэюяйьъաեէըիոօւ"
 _ANY_VOWEL = "".join(map(_class, _VOWELS))
 
 
-def _hits(text: str, wanted: Wanted) -> Iterator[_Hit]:
-    """The words that are wanted, in the order of the text."""
+def _hits(text: str, wanted: Wanted, start: int = 0, end: int = sys.maxsize) -> Iterator[_Hit]:
+    """The words that are wanted and begin between start and end, in the order of the text."""
     pattern = _candidates(wanted)
     known = {}
-    for candidate in pattern.finditer(text) if pattern else ():
+    for candidate in pattern.finditer(text, start, end) if pattern else ():
         start = candidate.start()
         word = WORD.match(text, start)[0]
         if word not in known:
@@ -166,23 +167,25 @@ def _is_inside_a_word(text: str, start: int) -> bool:
     return bool(before and WORD.fullmatch(text, before.start(), start + 1))
 
 
-def _densest(hits: list[_Hit], length: int) -> tuple[int, int]:
+def _densest(hits: Iterable[_Hit], length: int) -> tuple[int, int] | None:
     """Where the best hits within a length begin and end.
 
-    The best are the most different ones, among these the most, among these the earliest.
+    The best are the most different ones, among these the most, among these the earliest. Only
+    those within the length are held, since a long text may have thousands.
     """
-    best, most = hits[0][:2], (0, 0)
-    counts, different, first = defaultdict(int), 0, 0
-    for last, (_start, end, met) in enumerate(hits):
+    best, most = None, (0, 0)
+    within, counts, different = deque(), defaultdict(int), 0
+    for hit in hits:
+        _start, end, met = hit
+        within.append(hit)
         different += not counts[met]
         counts[met] += 1
-        while first < last and end - hits[first][0] > length:
-            gone = hits[first][2]
+        while len(within) > 1 and end - within[0][0] > length:
+            gone = within.popleft()[2]
             counts[gone] -= 1
             different -= not counts[gone]
-            first += 1
-        if (different, last - first) > most:
-            best, most = (hits[first][0], end), (different, last - first)
+        if (different, len(within)) > most:
+            best, most = (within[0][0], end), (different, len(within))
     return best
 
 
@@ -221,12 +224,10 @@ def _end(text: str, last: int, start: int, end: int) -> int:
 _JOINTS = frozenset("/-‐‑–:.")
 
 
-def _pieces(text: str, hits: list[_Hit], start: int, end: int) -> list[Piece]:
-    """The text from start to end; hits with only a sign between them, as 35746/11, are one."""
+def _pieces(text: str, wanted: Wanted, start: int, end: int) -> list[Piece]:
+    """The text from start to end, which cut no word; hits with only a sign between them, as 35746/11, are one."""
     pieces, here = [], start
-    for begins, ends, _met in hits:
-        if begins < start or ends > end:
-            continue
+    for begins, ends, _met in _hits(text, wanted, start, end):
         between = text[here:begins]
         if between in _JOINTS and pieces:
             pieces[-1] = Piece(pieces[-1].text + between + text[begins:ends], True)
