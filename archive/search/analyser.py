@@ -19,7 +19,7 @@ _KNOWN_WORDS = 2**17  # about 50 MB when full
 
 _APOSTROPHES = "'’‘ʼʻ`´՚"
 _UNSEEN = "\u00ad\u200b-\u200d\u2060\ufeff"  # soft hyphens, joiners, spaces of no width
-_MARKS = "\u0300-\u036f՛-՞"  # accents; Armenian signs of a question stand inside the word
+_MARKS = "\u0300-\u036f՛՜՞"  # accents; Armenian signs of tone stand inside the word
 
 # The words of a text, with what belongs inside them.
 WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}]|[{_UNSEEN}{_APOSTROPHES}]+(?=[^\W_]))*")
@@ -27,7 +27,7 @@ WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}]|[{_UNSEEN}{_APOSTROPHES}]+(?=[^\
 _LETTERS = str.maketrans(
     {"ə": "e", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"}
 )
-_REMOVED = re.compile(rf"(?<!и)\u0306|[\u0300-\u0305\u0307-\u036f՛-՞{_UNSEEN}{_APOSTROPHES}]")
+_REMOVED = re.compile(rf"(?<!и)\u0306|[\u0300-\u0305\u0307-\u036f՛՜՞{_UNSEEN}{_APOSTROPHES}]")
 _POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s$", re.IGNORECASE)
 
 _AZERBAIJANI = re.compile("[əğışçöüƏĞİŞÇÖÜ]")
