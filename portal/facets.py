@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from archive.models import ViolationType
 from archive.models.organisations import country_name
-from archive.search import Answer, current
+from archive.search import Answer, View
 
 from .templatetags.portal_tags import translated_text
 
@@ -108,18 +108,23 @@ class RecordFacet(Facet):
 
     def __init__(self, *, records, label):
         super().__init__(label=label)
-        self.kind = records._meta.model_name
+        self.records, self.kind = records, records._meta.model_name
+
+    @property
+    def directory(self) -> "_Directory":
+        memo, key = self.parent.view.memo, ("directory", self.kind)
+        if key not in memo:
+            memo[key] = _Directory(self.kind, self.parent.view)
+        return memo[key]
 
     def stored(self, value):
-        return _directory(self.kind).by_slug.get(value, "")
+        return self.directory.by_slug.get(value, "")
 
     def shown(self, value):
-        kind, _dot, _pk = value.partition(".")
-        return _directory(kind).slugs.get(value, "") if kind == self.kind else ""
+        return self.directory.slugs.get(value, "")
 
     def label_of(self, value):
-        directory = _directory(self.kind)
-        return directory.label(directory.by_slug.get(value))
+        return self.directory.label(self.directory.by_slug.get(value))
 
 
 class CountryFacet(Facet):
@@ -152,8 +157,7 @@ class _Directory:
     read once for every state of the archive.
     """
 
-    def __init__(self, kind: str):
-        view = current()
+    def __init__(self, kind: str, view: View):
         if kind == ViolationType._meta.model_name:
             rows = list(ViolationType.objects.all())
             self.headings = {f"{kind}.{row.pk}": row for row in rows}
@@ -179,10 +183,3 @@ class _Directory:
             return Label(heading[here])
         language, text = next(iter(heading.items()))
         return Label(text, language)
-
-
-def _directory(kind: str) -> _Directory:
-    memo = current().memo
-    if ("directory", kind) not in memo:
-        memo["directory", kind] = _Directory(kind)
-    return memo["directory", kind]

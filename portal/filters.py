@@ -29,7 +29,7 @@ from archive.models import (
     Side,
     ViolationType,
 )
-from archive.search import Answer, Question, ask
+from archive.search import Answer, Question, View, ask, current
 
 from .facets import ChoiceFacet, CountryFacet, Facet, RecordFacet, SideFacet, TypeFacet
 from .parameters import NameSort, Period, Sort, Text
@@ -78,8 +78,13 @@ class RecordFilters(django_filters.FilterSet):
         return (self.queryset.model,)
 
     @cached_property
+    def view(self) -> View:
+        """The one state of the index that question, answer and labels speak of."""
+        return current()
+
+    @cached_property
     def answer(self) -> Answer:
-        return ask(self.question)
+        return ask(self.question, self.view)
 
     @property
     def facets(self) -> dict[str, Facet]:

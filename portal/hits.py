@@ -36,6 +36,9 @@ class Hits:
     def __len__(self):
         return self.answer.total
 
+    def __iter__(self):
+        return iter(self[0 : len(self)])
+
     def __getitem__(self, part: slice) -> list:
         hits = self.answer.page(part.start or 0, part.stop - (part.start or 0))
         records = {}

@@ -1,6 +1,6 @@
 """Finding records by words, names and facets, in any language and script; public records only."""
 
-from .columns import current
+from .columns import View, current
 from .engine import Answer, Hit, Question, ask
 from .spelling import corrected
 from .suggestions import Suggestion, suggest
@@ -10,6 +10,7 @@ __all__ = [
     "Hit",
     "Question",
     "Suggestion",
+    "View",
     "ask",
     "corrected",
     "current",

@@ -47,9 +47,12 @@ class Hit(NamedTuple):
     pk: int
 
 
-def ask(question: Question) -> "Answer":
-    """One query for the state of the index, one for all words, one more for a phrase."""
-    view = columns.current()
+def ask(question: Question, view: View | None = None) -> "Answer":
+    """One query for the state of the index, one for all words, one more for a phrase.
+
+    view: a state of the index read just before, when the question was put together with it.
+    """
+    view = view or columns.current()
     answer = Answer(view, question)
     answer.total  # noqa: B018  found now, so that the index cannot move in between
     if question.text and columns.current().edition != view.edition:
@@ -179,14 +182,16 @@ class Answer:
     def _sort_keys(self) -> list[np.ndarray]:
         """The rows, and by what they are put in order, what counts most first, ascending."""
         rows, view = self._kept.rows, self.view
-        late = -view.latest[rows].astype(np.int64), -view.earliest[rows].astype(np.int64)
-        unknown = view.latest[rows] == FAR_PAST
-        late = np.where(unknown & (view.earliest[rows] == FAR_FUTURE), 1, late[0]), late[1]
+        unknown = view.latest[rows] == FAR_PAST, view.earliest[rows] == FAR_FUTURE
+        late = (
+            np.where(unknown[0], 1, -view.latest[rows]),
+            np.where(unknown[1], 1, -view.earliest[rows]),
+        )
         tie = view.tie[rows]
         match self.question.order:
             case "oldest":
                 early = view.earliest[rows]
-                last = np.where(unknown, FAR_FUTURE, view.latest[rows])
+                last = np.where(unknown[0], FAR_FUTURE, view.latest[rows])
                 return [rows, early, last, tie]
             case "added":
                 return [rows, -view.added[rows], tie]

@@ -40,7 +40,7 @@ def _changed(sender, pks, **kwargs):
     if sender in PARTS:
         rows = sender._base_manager.filter(pk__in=pks)
         _index_owners(sender, rows.values_list(PARTS[sender], flat=True))
-    else:
+    elif sender in KINDS:
         writing.index(sender, pks)
 
 
@@ -71,9 +71,9 @@ def _linked(sender, instance, action, reverse, model, pk_set, **kwargs):
         instance._cut = _others(_LINKS[sender], instance, reverse)
     elif action in ("post_add", "post_remove", "post_clear"):
         others = instance.__dict__.pop("_cut", []) if action == "post_clear" else pk_set
-        writing.index(type(instance), [instance.pk])
+        _changed(type(instance), [instance.pk])
         if others:
-            writing.index(model, others)
+            _changed(model, others)
 
 
 def _others(field, instance, reverse) -> list[int]:

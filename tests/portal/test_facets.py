@@ -7,6 +7,7 @@ import pytest
 from django.http import QueryDict
 
 from archive.models import PUBLISHABLE
+from archive.search.records import SEARCHED
 from portal import filters
 from portal.facets import Facet
 from portal.panel import Panel
@@ -50,11 +51,13 @@ def panel_of(name, question) -> Panel:
 
 def reached(record, path: list[str]) -> set:
     """The values at the end of a path from one record, through public records only."""
+    if not path:
+        return {record}
     related = getattr(record, path[0])
-    if len(path) == 1:
-        return {related}
     if related is None:
         return set()
+    if isinstance(related, str):
+        return {related}
     ends = set()
     for one in related.all() if hasattr(related, "all") else [related]:
         if getattr(one, "is_public", True) and _owners_are_public(one):
@@ -67,9 +70,10 @@ def _owners_are_public(row) -> bool:
     return all(owner is None or owner.is_public for owner in owners)
 
 
-def values(record, facet) -> set:
-    found = set().union(*(reached(record, path.split("__")) for path in facet.paths))
-    return {facet.shown(value) for value in found} - {""}
+def values(record, name, facet) -> set:
+    paths = SEARCHED[type(record)].facets[name]
+    found = set().union(*(reached(record, path.split("__")) for path in paths))
+    return {facet.shown(value) if isinstance(value, str) else value.slug for value in found} - {""}
 
 
 @cache
@@ -77,7 +81,9 @@ def by_record(name) -> dict[str, dict[str, set]]:
     """Every public record of a kind → facet → its values. Slow: it asks record by record."""
     facets = FILTERS[name].base_filters.items()
     return {
-        record.slug: {key: values(record, one) for key, one in facets if isinstance(one, Facet)}
+        record.slug: {
+            key: values(record, key, one) for key, one in facets if isinstance(one, Facet)
+        }
         for record in model_of(name).objects.all()
         if record.is_public
     }
