@@ -33,7 +33,7 @@ from archive.models import (
 )
 
 from .rows import Table, number_on
-from .words import Lexicon, invented_names
+from .words import Lexicon, invented_names, lexicon
 
 LANGUAGES = ("en", "ru")
 TITLE, SUMMARY, TEXT = 8, 40, 352  # words in each language
@@ -78,10 +78,7 @@ class Corpus:
 def write_corpus(size: int, seed: int) -> Corpus:
     """Write `size` documents and what they are linked to into the database, which is empty."""
     random = np.random.default_rng(seed)
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA synchronous = OFF")
-    lexicons = {language: Lexicon(language) for language in LANGUAGES}
+    lexicons = {language: lexicon(language) for language in LANGUAGES}
     counts = _counts(size)
     corpus = Corpus(
         size=size,
@@ -139,6 +136,11 @@ def _links(random, least: int, most: int, count: int, amount: int) -> list[list[
 
 def slug(model, number: int) -> str:
     return f"bench-{model._meta.model_name}-{number}"
+
+
+def as_indexed(value: str) -> str:
+    """A facet value of an address, as the index has it: a record by its kind and number."""
+    return value.removeprefix("bench-").replace("-", ".") if value.startswith("bench-") else value
 
 
 _RECORD = ("id", "slug", "status", "published_at")
@@ -250,10 +252,10 @@ def _link(model, name: str, links: list[list[int]], first: int = 1) -> None:
 def _titles(random, corpus: Corpus, amount: int) -> list[tuple[str, str, str]]:
     drawn = {
         code: [
-            " ".join(lexicon.words[position] for position in row).capitalize()
-            for row in lexicon.draw(random, (amount, 5)).tolist()
+            " ".join(one.words[position] for position in row).capitalize()
+            for row in one.draw(random, (amount, 5)).tolist()
         ]
-        for code, lexicon in corpus.lexicons.items()
+        for code, one in corpus.lexicons.items()
     }
     return [(en, en, ru) for en, ru in zip(drawn["en"], drawn["ru"], strict=True)]
 
@@ -290,6 +292,7 @@ _ATTACHMENTS = (
     "description_en",
     "description_ru",
     "may_be_shown",
+    "is_graphic",
     "text",
 )
 
@@ -334,10 +337,10 @@ def _write_documents(random, corpus: Corpus, counts: dict, first: int, amount: i
 
 
 def _draw_words(random, corpus: Corpus, code: str, amount: int) -> list[list[str]]:
-    lexicon, used = corpus.lexicons[code], corpus.used[code]
-    drawn = lexicon.draw(random, (amount, TITLE + SUMMARY + TEXT))
+    words, used = corpus.lexicons[code].words, corpus.used[code]
+    drawn = corpus.lexicons[code].draw(random, (amount, TITLE + SUMMARY + TEXT))
     used += np.bincount(drawn.ravel(), minlength=len(used))
-    return [[lexicon.words[position] for position in row] for row in drawn.tolist()]
+    return [[words[position] for position in row] for row in drawn.tolist()]
 
 
 def _document(corpus: Corpus, batch: _Batch, position: int) -> tuple:
@@ -367,7 +370,7 @@ def _attachment(batch: _Batch, position: int) -> tuple:
     number = batch.first + position
     text = "\n".join(_sentences(batch.words[code][position][-TEXT:]) for code in LANGUAGES)
     name = f"{number}.txt"
-    kind = ("text/plain", len(text), name, name, name, True, text)
+    kind = ("text/plain", len(text), name, name, name, True, False, text)
     return (number, number, f"attachments/{name}", f"{number:064x}", *kind)
 
 

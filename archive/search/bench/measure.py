@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from . import ours
+from .corpus import LANGUAGES
 from .queries import TYPED, WARMING, Query
 from .rivals import RIVALS, Rival
 from .scratch import Scratch
 from .served import Server, serving
 from .timing import database_megabytes, machine, memory, middle, milliseconds_of, say, spread
+from .words import lexicon
 
 # The kinds of query that every rival can be asked.
 COMPARED = ("rare term", "frequent term", "phrase", "common phrase", "term + 2 facets", "browse")
@@ -92,14 +94,11 @@ def _over_http(server: Server, queries: list[Query]) -> dict[str, Any]:
 
 
 def _of_saving(seed: int, words: int, times: int) -> dict[str, Any]:
-    from .words import Lexicon
-
     random = np.random.default_rng([seed, words])
-    lexicons = [Lexicon(language) for language in ("en", "ru")]
     drawn = [
-        lexicon.words[position]
-        for lexicon in lexicons
-        for position in lexicon.draw(random, (words // 2,)).tolist()
+        one.words[position]
+        for one in map(lexicon, LANGUAGES)
+        for position in one.draw(random, (words // len(LANGUAGES),)).tolist()
     ]
     return spread(ours.saving(random, drawn, times))
 

@@ -11,8 +11,9 @@ from django.utils.translation import override
 
 from archive.models import Attachment, Document
 from archive.search import Question, ask, suggest, writing
-from archive.search.snippets import marked, snippet
+from archive.search.snippets import Wanted, marked, snippet
 
+from .corpus import LANGUAGES, as_indexed
 from .queries import Query
 from .timing import milliseconds_of
 
@@ -31,9 +32,10 @@ class Page(NamedTuple):
 def page(query: Query) -> Page:
     """The first page of a list of documents, but for the template."""
     started = perf_counter()
-    question = Question(
-        kinds=(Document,), text=query.text, chosen=query.chosen, language=query.language
-    )
+    chosen = {
+        name: tuple(as_indexed(value) for value in values) for name, values in query.chosen.items()
+    }
+    question = Question((Document,), query.text, chosen, language=query.language)
     answer = ask(question)
     total, hits = answer.total, answer.page(0, HITS)
     for name in FACETS:
@@ -44,23 +46,21 @@ def page(query: Query) -> Page:
     return Page(total, (asked - started) * 1000, (done - started) * 1000)
 
 
-def _snippets(pks: list[int], wanted, language: str) -> None:
-    """Of each document the title with its hits, and the first text that has any."""
+def _snippets(pks: list[int], wanted: Wanted, language: str) -> None:
+    """Of each document the title with its hits and an excerpt, of its file where nothing else
+    has any; as on the pages of the portal."""
     documents = Document.objects.in_bulk(pks)
-    texts = dict(
-        Attachment.objects.published().filter(document__in=pks).values_list("document", "text")
-    )
-    other = "ru" if language == "en" else "en"
+    columns = [f"summary_{code}" for code in sorted(LANGUAGES, key=lambda code: code != language)]
+    missing = []
     for pk in pks:
         document = documents[pk]
         marked(getattr(document, f"title_{language}") or "", wanted)
-        for text in (
-            getattr(document, f"summary_{language}"),
-            getattr(document, f"summary_{other}"),
-            texts.get(pk),
-        ):
-            if text and snippet(text, wanted):
-                break
+        texts = (getattr(document, column) or "" for column in columns)
+        if not any(snippet(text, wanted) for text in texts):
+            missing.append(pk)
+    files = Attachment.objects.published().filter(document__in=missing)
+    for text in files.values_list("text", flat=True):
+        snippet(text, wanted)
 
 
 def suggestions(query: Query) -> float:
@@ -79,7 +79,7 @@ def address(query: Query) -> str:
 def saving(random: np.random.Generator, words: list[str], times: int) -> list[float]:
     """Milliseconds that the index takes of saving a document with a text of these words."""
     found = []
-    for pk in random.choice(Document.objects.values_list("pk", flat=True)[:1000], times):
+    for pk in random.choice(Document.objects.values_list("pk", flat=True)[:1000], times).tolist():
         text = " ".join(random.permutation(words).tolist())
         with transaction.atomic():
             Attachment.objects.filter(document=pk).update(text=text)

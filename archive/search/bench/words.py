@@ -1,7 +1,7 @@
 """Words with the frequencies of real ones, and invented names in four scripts."""
 
 import itertools
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -14,7 +14,7 @@ class Lexicon:
     """The words of a language, the most frequent first, drawn as often as they are used."""
 
     def __init__(self, language: str):
-        """Reads the list of the wordfreq package. Raises ImportError where it is not installed."""
+        """Raises ImportError where wordfreq is not installed: only a benchmark needs it."""
         from wordfreq import get_frequency_dict
 
         listed = get_frequency_dict(language, "large")
@@ -44,6 +44,12 @@ class Lexicon:
             if share[rich] < 1:
                 small.append(large.pop())
         return np.array(share, dtype=np.float32), np.array(other, dtype=np.int32)
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """That of a language, read once: it takes a second."""
+    return Lexicon(language)
 
 
 # Every sound in English, Russian, Azerbaijani and Armenian letters.
