@@ -92,8 +92,7 @@ def is_ordinary(word: str) -> bool:
     plain = fold(_POSSESSIVE.sub("", word))[:LONGEST_KEY]
     if _LATIN.fullmatch(plain):
         is_name = not simplemma.lemmatize(plain, lang="en").islower()
-        is_known = simplemma.is_known(plain, lang="en") and not is_name
-        return is_known or bool(_CONTRACTION.search(word))
+        return (_is_known(plain) and not is_name) or bool(_CONTRACTION.search(word))
     if not _CYRILLIC.match(plain):
         return False
     parses = _dictionary().parse(plain)
@@ -133,7 +132,14 @@ def _loaded() -> MorphAnalyzer:
 
 
 # Forms that the dictionary leaves as they are because they are words of their own too.
-_ALSO = {"left": "leave", "lives": "life", "felt": "feel", "thought": "think", "won": "win"}
+_ALSO = {
+    "left": "leave",
+    "lives": "life",
+    "felt": "feel",
+    "thought": "think",
+    "won": "win",
+    "wives": "wife",
+}
 
 # The one spelling of what British and American spell differently.
 _SPELLINGS = [
@@ -146,18 +152,32 @@ _SPELLINGS = [
 ]
 
 
+_PLURAL = re.compile("(..+[^sui]|....+i)s")  # POWs, Armenians, Azeris; not Goris
+
+
 def _english(word: str) -> list[str]:
     """The dictionary's base form, and that of the verb a noun in -ing is made from."""
-    found = [simplemma.lemmatize(word, lang="en").lower()]
+    found = [_base(word)]
     if found[0].endswith("ing"):
         stem = found[0][:-3]
         found += [verb for verb in (stem, f"{stem}e") if _is_verb(verb)]
+    if found == [word] and (plural := _PLURAL.fullmatch(word)):
+        people = _base(word.capitalize()) == plural[1]
+        found = [plural[1], word] if people or not _is_known(word) else found
     found += [_ALSO[word]] if word in _ALSO else []
     return [_spelt(form) for form in found]
 
 
+def _is_known(word: str) -> bool:
+    return simplemma.is_known(word, lang="en")
+
+
+def _base(word: str) -> str:
+    return simplemma.lemmatize(word, lang="en").lower()
+
+
 def _is_verb(word: str) -> bool:
-    return simplemma.lemmatize(word.removesuffix("e") + "ed", lang="en") == word
+    return _base(word.removesuffix("e") + "ed") == word
 
 
 def _spelt(word: str) -> str:

@@ -16,6 +16,7 @@ from .sounds import beginning, sounds
 _MOST_LOOKED_AT = 200  # of the spellings that begin with one letter
 _MANY_AT_ONCE = 1000  # more new ones than this are quicker sorted in than put in one by one
 _MOST_WORDS_OF_A_NAME = 3  # what has more is a title, capital letters or not
+_NUMBER = re.compile(r"\b\d.*")
 _CYRILLIC, _LATIN = re.compile("[а-я]"), re.compile("[a-z]")
 
 
@@ -124,8 +125,9 @@ class Names:
         if not typed:
             return []
         with self._lock:
-            found = self._whole.beginning_with(typed)
-            found += self._later.beginning_with(typed) if len(found) < limit else []
+            found = self._written(typed, limit)
+            if not found and (number := _NUMBER.search(typed)):  # “application no. 35746/1”
+                found = self._written(number.group(), limit)
             if not found:
                 beginnings = set(map(beginning, sounds(typed)))
                 found = [s for one in beginnings for s in self._sound.beginning_with(one)]
@@ -133,6 +135,10 @@ class Names:
         for spelling in found:
             best.setdefault(spelling.entry, spelling.text)
         return list(best.items())[:limit]
+
+    def _written(self, typed: str, limit: int) -> list[_Spelling]:
+        found = self._whole.beginning_with(typed)
+        return found if len(found) >= limit else found + self._later.beginning_with(typed)
 
     def _matches(self, words: Sequence[str]) -> Iterator[tuple[int, int, _Spelling]]:
         """Every spelling the words write out: where it starts, where it ends, which it is."""

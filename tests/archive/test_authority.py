@@ -131,6 +131,8 @@ def test_ordinary_words_of_a_name_are_not_met_by_sound(names):
         ("of hum", ["court"]),
         ("европ", ["court", "council"]),
         ("35746/1", ["case"]),
+        ("application no. 35746/1", ["case"]),
+        ("жалоба № 3574", ["case"]),
         ("Сариб", ["person"]),
         ("saribeg", ["person"]),
         ("zzz", []),
