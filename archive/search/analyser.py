@@ -133,6 +133,7 @@ def _loaded() -> MorphAnalyzer:
 
 # Forms that the dictionary leaves as they are because they are words of their own too.
 _ALSO = {
+    "azeris": "azeri",
     "left": "leave",
     "lives": "life",
     "felt": "feel",

@@ -37,6 +37,7 @@ def meet(one: str, other: str) -> bool:
         ("killings", "killed"),
         ("women and children", "woman and child"),
         ("POWs", "POW"),
+        ("Azeris", "Azeri"),
         ("Armenians", "Armenian"),
         ("Azerbaijanis", "Azerbaijani"),
         ("taken", "took"),
