@@ -11,7 +11,7 @@ from threading import Lock
 import simplemma
 from pymorphy3 import MorphAnalyzer
 
-# Of everything below that decides what a key is; an index made by another version is stale.
+# Of the rules below: an index made by another version is stale.
 VERSION = "1"
 
 LONGEST_KEY = 60  # letters; longer ones are no words, but a table of bytes or a prank
@@ -72,7 +72,7 @@ def keys(word: str) -> tuple[str, ...]:
     if _LATIN.fullmatch(plain):
         found = _english(plain)
         if _AZERBAIJANI.search(unicodedata.normalize("NFC", word)):
-            found = [*_azerbaijani(plain), plain, *found]
+            found = [*_azerbaijani(plain), *found]
     elif _CYRILLIC.match(plain):
         found = _russian(plain)
     elif _ARMENIAN.match(plain):
