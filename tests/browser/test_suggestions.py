@@ -11,7 +11,7 @@ in_both_languages = pytest.mark.parametrize("language", LANGUAGES)
 # Where there is a search field, with the field.
 FIELDS = {
     "": "#home-q",
-    "search/": "#search-q",
+    "search/": "#list-q",
     "documents/": "#list-q",
     "about/": "#masthead-q",
     "documents/no-such-record/": "#error-q",
@@ -30,9 +30,6 @@ def type_into(page, field, text):
 def test_every_search_field_suggests(page, violations, language, address):
     page.goto(f"/{language}/{address}")
     field = FIELDS[address]
-    fold = page.locator("#filter-panel > summary")
-    if fold.count() and fold.is_visible():
-        fold.click()
     options = type_into(page, field, "Shush")
     expect(options.first).to_contain_text("Shush")
     expect(page.locator(field)).to_have_attribute("aria-expanded", "true")
@@ -80,6 +77,14 @@ def test_enter_without_a_choice_searches_for_what_was_typed(page):
     page.wait_for_url("**/ru/search/?q=Shush")
 
 
+def test_enter_in_a_list_that_stays_closes_the_suggestions(page):
+    page.goto("/en/documents/")
+    options = type_into(page, "#list-q", "Shush")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/documents/?*q=Shush*")
+    expect(options).to_have_count(0)
+
+
 def test_a_click_opens_a_record(page):
     page.goto("/en/")
     option = type_into(page, FIELD, "Shush").first
@@ -124,6 +129,21 @@ def test_only_the_last_of_many_keys_asks_the_server(page):
     assert asked[-1].endswith("?q=Shusha")
 
 
+def test_letters_that_are_still_being_composed_suggest_and_their_keys_choose_nothing(page):
+    """A phone composes every word; an input method takes the arrows and Enter for itself."""
+    page.goto("/en/")
+    field = page.locator(FIELD)
+    field.focus()
+    composed = {"text": "Shush", "selectionStart": 5, "selectionEnd": 5}
+    page.context.new_cdp_session(page).send("Input.imeSetComposition", composed)
+    options = page.get_by_role("option")
+    expect(options.first).to_contain_text("Shush")
+    field.dispatch_event("keydown", {"key": "ArrowDown", "isComposing": True})
+    assert page.locator("[aria-selected=true]").count() == 0
+    field.dispatch_event("keydown", {"key": "ArrowDown"})
+    expect(options.first).to_have_attribute("aria-selected", "true")
+
+
 def test_a_question_that_is_no_longer_asked_is_taken_back(page):
     page.goto("/en/")
     held, taken_back = [], []
@@ -135,22 +155,11 @@ def test_a_question_that_is_no_longer_asked_is_taken_back(page):
     assert [url.endswith("?q=S") for url in taken_back] == [True]
 
 
-def test_a_field_that_a_filter_has_brought_anew_suggests_too(page):
-    page.goto("/en/documents/")
-    page.locator(".facet input[type=checkbox]:visible").first.check()
-    page.wait_for_url("**/documents/?*")
-    page.wait_for_load_state("networkidle")
-    type_into(page, "#list-q", "Shush")
-
-
 @pytest.mark.browser_context_args(viewport={"width": 360, "height": 740})
 @in_both_languages
 @pytest.mark.parametrize("address", FIELDS)
 def test_on_a_phone_the_list_fits(page, language, address):
     page.goto(f"/{language}/{address}")
-    fold = page.locator("#filter-panel > summary")
-    if fold.count() and fold.is_visible():
-        fold.click()
     options = type_into(page, FIELDS[address], "Arm")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     box = options.first.bounding_box()

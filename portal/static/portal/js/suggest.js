@@ -68,8 +68,7 @@
         .catch(() => signal.aborted || close());
     }
 
-    function askSoon(event) {
-      if (event.isComposing) return;
+    function askSoon() {
       cancel();
       activate(null);
       timer = setTimeout(ask, PAUSE);
@@ -82,18 +81,16 @@
     }
 
     function press(event) {
-      if (event.isComposing) return;
+      if (event.isComposing) return; // an input method takes the key for itself
       const { key } = event;
       if (key === "ArrowDown" || key === "ArrowUp") {
         event.preventDefault();
         if (event.altKey && key === "ArrowUp") close();
         else if (!list) ask();
         else if (!event.altKey) move(key === "ArrowDown" ? 1 : -1);
-      } else if (key === "Enter") {
-        if (active) {
-          event.preventDefault();
-          active.click();
-        }
+      } else if (key === "Enter" && active) {
+        event.preventDefault();
+        active.click();
         close();
       } else if (key === "Escape" && list) {
         // A browser would empty the field.
@@ -111,17 +108,11 @@
     field.setAttribute("aria-autocomplete", "list");
     field.setAttribute("aria-expanded", "false");
     field.addEventListener("input", askSoon);
-    field.addEventListener("compositionend", askSoon);
     field.addEventListener("keydown", press);
     field.addEventListener("blur", close);
+    field.form.addEventListener("submit", close);
     window.addEventListener("pagehide", close);
   }
 
-  function enhanceAll() {
-    document.querySelectorAll("[data-suggest]:not([role])").forEach(enhance);
-  }
-
-  // A list that htmx has fetched brings a new field.
-  document.addEventListener("htmx:afterSettle", enhanceAll);
-  enhanceAll();
+  document.querySelectorAll("[data-suggest]").forEach(enhance);
 })();
