@@ -15,7 +15,7 @@ from .lines import LinesField
 from .organisations import Organisation
 from .people import Person
 from .places import Place
-from .publishing import GatedQuerySet, Publishable
+from .publishing import GatedQuerySet, Part, Publishable
 from .sensitivity import Sensitive
 from .text import extract_text
 
@@ -106,7 +106,7 @@ class AttachmentQuerySet(GatedQuerySet):
         return super().published().filter(may_be_shown=True)
 
 
-class Attachment(models.Model):
+class Attachment(Part):
     """A stored file of a document. Curators always see it, readers only where it may be shown."""
 
     gate_through = ("document",)
