@@ -6,7 +6,6 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from archive.models import Claim
 from archive.search import suggest
 from archive.search.analyser import WORD, fold
 from archive.search.snippets import Wanted, marked
@@ -19,18 +18,15 @@ LIMIT = 8
 def suggestions(request):
     """A list box of records that go by what has been typed so far: a piece of a page."""
     query = request.GET.get("q", "").replace("\x00", "").strip()[:200]
-    language = get_language()
     wanted = Wanted(frozenset(), tuple(fold(word) for word in WORD.findall(query)))
     options = [
         {
             "address": reverse(f"portal:{one.model._meta.model_name}", args=[one.slug]),
             "kind": one.model._meta.verbose_name,
             "pieces": marked(one.text, wanted),
-            "language": one.language if one.language != language else "",
+            "record": one,
         }
-        for one in suggest(query, LIMIT, language)
-        # The words of a claim belong beside its speaker, and behind their warning where there is one.
-        if one.model is not Claim
+        for one in suggest(query, LIMIT, get_language())
     ]
     context = {"query": query, "options": options}
     answer = render(request, "portal/_suggestions.html", context)

@@ -12,6 +12,7 @@ from tests.factories import (
     ClaimFactory,
     DocumentFactory,
     IncidentFactory,
+    LegalCaseFactory,
     OrganisationFactory,
     PlaceFactory,
 )
@@ -41,12 +42,20 @@ def test_a_record_is_suggested_by_the_beginning_of_its_name(language):
     assert {"en": "place", "ru": "место"}[language] in content
 
 
-def test_a_name_in_another_language_is_marked_as_such():
+def test_a_name_in_another_language_is_marked_as_such_and_followed_by_the_readers():
     PlaceFactory(published=True, slug="ashan", name_en="Ashan", name_ru="Ашан")
     [(_address, content)] = options("ашан", "en")
-    assert '<span class="suggestion" lang="ru"><mark>Ашан</mark></span>' in content
+    assert '<span lang="ru"><mark>Ашан</mark></span>' in content
+    assert '<span class="suggestion-heading" lang="en">Ashan</span>' in content
     [(_address, content)] = options("ашан", "ru")
-    assert 'lang="ru"' not in content
+    assert "suggestion-heading" not in content
+
+
+def test_a_case_found_by_its_number_is_named():
+    LegalCaseFactory(published=True, title_en="A v. B", application_numbers=["99746/11"])
+    [(_address, content)] = options("99746")
+    assert "<mark>99746</mark>/11" in content
+    assert ">A v. B<" in content
 
 
 def test_what_is_not_public_is_not_suggested():
