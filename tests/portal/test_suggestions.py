@@ -93,6 +93,10 @@ def test_nothing_typed_suggests_nothing(query):
     assert OPTION.findall(answer.content.decode()) == []
 
 
+def test_an_empty_archive_suggests_nothing():
+    assert options("anything") == []
+
+
 def test_a_name_is_not_taken_for_markup():
     OrganisationFactory(published=True, name_en="Zyxwomen <script>alert(1)</script>")
     [(_address, content)] = options("zyxw")
