@@ -79,10 +79,13 @@ class Command(BaseCommand):
             passed += ["--no-rivals"] * options["no_rivals"]
             passed += ["--only", *options["only"]] if options["only"] else []
             made.manage("bench", "--stage=measure", *passed)
-            figures = _read(made.folder / "figures.json")
-        figures = {"size": size, "seed": seed, "built": built, **figures}
-        if options["kills"]:
-            figures["kills"] = _kill(postgres, seed, options["kills"])
+            figures = {"size": size, "seed": seed, "built": built, **_read(made.figures)}
+            if options["kills"] and size <= KILLED:
+                figures["kills"] = _kill(made, seed, options["kills"])
+        if options["kills"] and size > KILLED:
+            with scratch(postgres) as made:
+                _build(made, KILLED, seed, amount=1)
+                figures["kills"] = _kill(made, seed, options["kills"])
         return figures
 
     # ── its stages ──
@@ -104,11 +107,11 @@ class Command(BaseCommand):
             drawn = queries.load(folder / "queries.json")
             wanted = {kind: drawn[kind] for kind in options["only"] or drawn}
             figures = measure(made, size, seed, wanted, not options["no_rivals"])
-            _write(folder / "figures.json", figures)
+            _write(made.figures, figures)
         elif stage == "kill":
             times = options["kills"]
             found = {"times": times, "disagreements": kills.kill(made, seed, times)}
-            _write(folder / "figures.json", found)
+            _write(made.figures, found)
         else:
             kills.write_for_ever(seed)
 
@@ -134,12 +137,11 @@ def _seconds(made: Scratch, *arguments: str) -> float:
     return round(perf_counter() - started, 1)
 
 
-def _kill(postgres: str, seed: int, times: int) -> dict:
-    with scratch(postgres) as made:
-        _build(made, KILLED, seed, amount=1)
-        say(f"killing a writer {times} times")
-        made.manage("bench", "--stage=kill", f"--kills={times}", f"--folder={made.folder}")
-        return _read(made.folder / "figures.json")
+def _kill(made: Scratch, seed: int, times: int) -> dict:
+    say(f"killing a writer {times} times")
+    passed = [f"--kills={times}", f"--seed={seed}", f"--folder={made.folder}"]
+    made.manage("bench", "--stage=kill", *passed)
+    return _read(made.figures)
 
 
 def _read(file: Path) -> dict:

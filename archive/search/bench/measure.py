@@ -9,17 +9,15 @@ from typing import Any
 import numpy as np
 
 from . import ours
-from .corpus import LANGUAGES
 from .queries import TYPED, WARMING, Query
 from .rivals import RIVALS, Rival
 from .scratch import Scratch
 from .served import Server, serving
 from .timing import database_megabytes, machine, memory, middle, milliseconds_of, say, spread
-from .words import lexicon
 
 # The kinds of query that every rival can be asked.
 COMPARED = ("rare term", "frequent term", "phrase", "common phrase", "term + 2 facets", "browse")
-HTTP_SAMPLE = 15  # queries of each kind that are asked over HTTP
+HTTP_WARMING, HTTP_SAMPLE = 2, 15  # queries of each kind that are asked over HTTP
 PATIENCE = 60.0  # seconds a rival may take for the queries of one kind …
 LEAST = 3  # … but so many are always asked
 SAVINGS = {"400 words": (400, 40), "30,000 words": (30_000, 10)}  # words, times
@@ -49,7 +47,8 @@ def measure(
             figures["kinds"][kind] |= _over_http(server, queries[kind])
     figures["rivals"] = _of_rivals(scratch.folder, size, queries) if with_rivals else {}
     say("saving a document")  # last: it changes the corpus
-    figures["saving"] = {name: _of_saving(seed, *case) for name, case in SAVINGS.items()}
+    random = np.random.default_rng([seed, 1])
+    figures["saving"] = {name: spread(ours.saving(random, *of)) for name, of in SAVINGS.items()}
     return figures
 
 
@@ -83,7 +82,7 @@ def _our_server(scratch: Scratch) -> Iterator[Server]:
 
 def _over_http(server: Server, queries: list[Query]) -> dict[str, Any]:
     """Every address twice: the second answer may come from a cache."""
-    for query in queries[:WARMING]:
+    for query in queries[:HTTP_WARMING]:
         server.get(ours.address(query))
     first, again = [], []
     for query in queries[WARMING : WARMING + HTTP_SAMPLE]:
@@ -91,16 +90,6 @@ def _over_http(server: Server, queries: list[Query]) -> dict[str, Any]:
         first.append(milliseconds_of(lambda address=address: server.get(address)))
         again.append(milliseconds_of(lambda address=address: server.get(address)))
     return {"http": spread(first), "cached": spread(again)}
-
-
-def _of_saving(seed: int, words: int, times: int) -> dict[str, Any]:
-    random = np.random.default_rng([seed, words])
-    drawn = [
-        one.words[position]
-        for one in map(lexicon, LANGUAGES)
-        for position in one.draw(random, (words // len(LANGUAGES),)).tolist()
-    ]
-    return spread(ours.saving(random, drawn, times))
 
 
 # ── rivals ──

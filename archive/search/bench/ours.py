@@ -76,11 +76,14 @@ def address(query: Query) -> str:
         return f"{reverse('portal:document_list')}?{urlencode(parameters)}"
 
 
-def saving(random: np.random.Generator, words: list[str], times: int) -> list[float]:
-    """Milliseconds that the index takes of saving a document with a text of these words."""
+def saving(random: np.random.Generator, length: int, times: int) -> list[float]:
+    """Milliseconds that the index takes of saving a document with a text of so many words."""
+    texts = Attachment.objects.order_by("pk").values_list("text", flat=True)[:200]
+    words = " ".join(texts).split()
+    numbers = Document.objects.order_by("pk").values_list("pk", flat=True)[:1000]
     found = []
-    for pk in random.choice(Document.objects.values_list("pk", flat=True)[:1000], times).tolist():
-        text = " ".join(random.permutation(words).tolist())
+    for pk in random.choice(numbers, times).tolist():
+        text = " ".join(random.choice(words, length).tolist())
         with transaction.atomic():
             with writing.paused():
                 Attachment.objects.filter(document=pk).update(text=text)

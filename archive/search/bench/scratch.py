@@ -22,6 +22,11 @@ class Scratch:
     folder: Path
 
     @property
+    def figures(self) -> Path:
+        """What the stage that was run last has measured."""
+        return self.folder / "figures.json"
+
+    @property
     def environment(self) -> dict[str, str]:
         """That of a server in production which only this machine reaches."""
         return {
