@@ -44,7 +44,8 @@ def _open(prefix: str = "") -> Q:
     return Q(**{f"{prefix}status": Status.PUBLISHED, f"{prefix}access": Access.PUBLIC})
 
 
-# Sent after rows were changed past `save()`: model, pks.
+# Sent after rows were changed past `save()`: model, pks, and former, what those foreign keys that
+# were changed led to before (name → pks).
 rows_changed = Signal()
 
 
@@ -54,8 +55,11 @@ class GatedQuerySet(models.QuerySet):
     def update(self, **values):
         with transaction.atomic(using=self.db):
             pks = list(self.values_list("pk", flat=True))
+            fields = map(self.model._meta.get_field, values)
+            keys = [field.name for field in fields if field.many_to_one]
+            former = {name: set(self.values_list(name, flat=True)) for name in keys}
             changed = super().update(**values)
-            rows_changed.send(self.model, pks=pks)
+            rows_changed.send(self.model, pks=pks, former=former)
         return changed
 
     update.alters_data = True
@@ -63,7 +67,7 @@ class GatedQuerySet(models.QuerySet):
     def bulk_create(self, rows, *args, **kwargs):
         with transaction.atomic(using=self.db):
             created = super().bulk_create(rows, *args, **kwargs)
-            rows_changed.send(self.model, pks=[row.pk for row in created if row.pk])
+            rows_changed.send(self.model, pks=[row.pk for row in created if row.pk], former={})
         return created
 
     bulk_create.alters_data = True

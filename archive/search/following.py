@@ -1,18 +1,21 @@
 """The index follows the records: whatever is saved is indexed in the same transaction."""
 
 from django.apps import apps
-from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 
 from archive.models import rows_changed
 
 from . import writing
-from .records import KINDS, PARTS
+from .entries import leading_to
+from .records import KINDS, PARTS, dependants
 
 # Rows that are no record and no part of one, and yet are read on public pages.
 _NOT_SHOWN = ("Search", "Historical", "FormerAddress")
 
 
 def connect() -> None:
+    for part in PARTS:
+        pre_save.connect(_before_save, sender=part, dispatch_uid="search")
     for model in apps.get_app_config("archive").get_models():
         if model in KINDS or model in PARTS:
             post_save.connect(_saved, sender=model, dispatch_uid="search")
@@ -21,7 +24,8 @@ def connect() -> None:
             rows_changed.connect(_changed, sender=model, dispatch_uid="search")
         elif not model.__name__.startswith(_NOT_SHOWN):
             post_save.connect(_touched, sender=model, dispatch_uid="search")
-            post_delete.connect(_touched, sender=model, dispatch_uid="search")
+            pre_delete.connect(_before_forgotten, sender=model, dispatch_uid="search")
+            post_delete.connect(_forgotten, sender=model, dispatch_uid="search")
     for through in _LINKS:
         m2m_changed.connect(_linked, sender=through, dispatch_uid="search")
 
@@ -32,14 +36,22 @@ _LINKS = {
 }
 
 
+def _before_save(sender, instance, **kwargs):
+    """A part may be moved from one record to another."""
+    stored = sender._base_manager.filter(pk=instance.pk)
+    instance._former_owners = list(stored.values_list(PARTS[sender], flat=True))
+
+
 def _saved(sender, instance, **kwargs):
-    _changed(sender, [instance.pk])
+    former = {PARTS[sender]: instance._former_owners} if sender in PARTS else {}
+    _changed(sender, [instance.pk], former)
 
 
-def _changed(sender, pks, **kwargs):
+def _changed(sender, pks, former, **kwargs):
     if sender in PARTS:
         rows = sender._base_manager.filter(pk__in=pks)
-        _index_owners(sender, rows.values_list(PARTS[sender], flat=True))
+        owners = {*rows.values_list(PARTS[sender], flat=True), *former.get(PARTS[sender], ())}
+        _index_owners(sender, owners)
     elif sender in KINDS:
         writing.index(sender, pks)
 
@@ -65,15 +77,28 @@ def _touched(sender, **kwargs):
     writing.touch()
 
 
+def _before_forgotten(sender, instance, **kwargs):
+    """What leads to a value can no longer be asked for when the value is gone."""
+    instance._led_here = [
+        (kind, leading_to(kind, path, [instance.pk])) for kind, path in dependants(sender)
+    ]
+
+
+def _forgotten(sender, instance, **kwargs):
+    writing.touch()
+    for kind, pks in instance._led_here:
+        writing.index(kind, pks)
+
+
 def _linked(sender, instance, action, reverse, model, pk_set, **kwargs):
     """Index both ends of every link that was made or cut."""
     if action == "pre_clear":
         instance._cut = _others(_LINKS[sender], instance, reverse)
     elif action in ("post_add", "post_remove", "post_clear"):
         others = instance.__dict__.pop("_cut", []) if action == "post_clear" else pk_set
-        _changed(type(instance), [instance.pk])
-        if others:
-            _changed(model, others)
+        for kind, pks in ((type(instance), [instance.pk]), (model, others)):
+            if kind in KINDS and pks:
+                writing.index(kind, pks)
 
 
 def _others(field, instance, reverse) -> list[int]:
