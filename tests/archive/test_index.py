@@ -1,11 +1,14 @@
 """The index follows the records in their own transaction, and is made anew without a gap."""
 
 import os
+import threading
+import zlib
 
 import numpy as np
 import pytest
+from django.apps import apps
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -25,20 +28,26 @@ from archive.models import (
     Citation,
     Claim,
     Document,
+    EDTFField,
     Incident,
     LegalCase,
+    LinesField,
     Organisation,
     Person,
     Phase,
     Place,
     Role,
     SearchEntry,
+    SearchPosting,
+    SearchState,
+    SearchValue,
     Side,
     Status,
     ViolationType,
 )
-from archive.search import Question, ask, current, writing
+from archive.search import Question, ask, corrected, current, suggest, writing
 from archive.search.columns import _Holder
+from archive.search.spelling import near
 from tests.factories import (
     FACTORIES,
     AttachmentFactory,
@@ -494,3 +503,405 @@ def test_after_any_changes_the_index_agrees_with_the_records(cast):
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+# ── transactions ──
+
+
+def test_what_is_rolled_back_is_not_found_and_its_generation_is_told_from_another():
+    DocumentFactory(slug="kept", title_en="Galleon", published=True)
+    before = current()
+    with transaction.atomic():
+        DocumentFactory(slug="undone", title_en="Quinquereme", published=True)
+        assert found("quinquereme") == {"undone"}
+        inside = current()
+        transaction.set_rollback(True)
+    assert found("quinquereme") == set() and agrees()
+    assert current().generation == before.generation
+    DocumentFactory(slug="new", title_en="Trireme", publisher=None, published=True)
+    DocumentFactory(slug="newer", title_en="Trireme", publisher=None, published=True)
+    while current().generation < inside.generation:
+        writing.touch()
+    assert found("quinquereme") == set()
+    assert found("trireme") == {"new", "newer"} and agrees()
+
+
+def test_another_change_under_the_same_generation_is_noticed():
+    with transaction.atomic():
+        DocumentFactory(slug="undone", title_en="Quinquereme", publisher=None, published=True)
+        inside = current()
+        transaction.set_rollback(True)
+    DocumentFactory(slug="new", title_en="Trireme", publisher=None, published=True)
+    assert current().generation == inside.generation
+    assert current().token != inside.token
+    assert found("quinquereme") == set()
+    assert found() == found("trireme") == {"new"} and agrees()
+
+
+def test_a_view_taken_before_a_change_stays_as_it_was():
+    kept, changed = (
+        PlaceFactory(slug=name, name_en=name, published=True) for name in ("nineveh", "moluccas")
+    )
+    document = DocumentFactory(places=[changed], publisher=None, published=True)
+    view = current()
+    question = Question(chosen={"place": (f"place.{changed.pk}",)})
+    before, counts = shown(view)["entries"], ask(question, view).counts("place")
+    changed.name_en = "Ophir"
+    changed.save()
+    document.places.set([kept])
+    withdraw(kept)
+    DocumentFactory.create_batch(3, published=True)
+    current()
+    assert shown(view)["entries"] == before
+    assert ask(question, view).counts("place") == counts
+    assert ask(question, view).page(0, 5) == [(Document, document.pk)]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="needs two connections at once")
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_others_see_a_change_when_it_is_committed():
+    DocumentFactory(slug="kept", title_en="Galleon", publisher=None, published=True)
+    assert found("galleon") == {"kept"}
+    holder, seen = _Holder(), []
+
+    def look():
+        seen.append(int(holder.current().alive.sum()))
+        connection.close()
+
+    def elsewhere():
+        thread = threading.Thread(target=look)
+        thread.start()
+        thread.join()
+
+    elsewhere()
+    with transaction.atomic():
+        DocumentFactory(title_en="Galleon", publisher=None, published=True)
+        assert len(found("galleon")) == 2
+        elsewhere()
+    elsewhere()
+    assert seen == [1, 1, 2]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="needs two connections at once")
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_writers_at_the_same_time_wait_for_each_other():
+    places = PlaceFactory.create_batch(4, published=True)
+
+    def write(place):
+        for number in range(5):
+            place.name_en = f"Nineveh {number}"
+            place.save()
+            DocumentFactory(places=[place], publisher=None, published=True)
+        connection.close()
+
+    threads = [threading.Thread(target=write, args=[place]) for place in places]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found("nineveh 4")) == 4 * 6 and agrees()
+
+
+# ── the gate ──
+
+_CANARIES = {
+    "draft": {},
+    "in_review": {"in_review": True},
+    "restricted": {"restricted": True},
+    "withdrawn": {"withdrawn": True},
+}
+
+
+def texts(model, word: str) -> dict:
+    """This word in every text field of a record, its facet values and names among them."""
+    values = {}
+    for field in model._meta.concrete_fields:
+        if field.choices or field.name in ("slug", "country", "status") or field.is_relation:
+            continue
+        if isinstance(field, LinesField):
+            values[field.name] = [word]
+        elif isinstance(field, models.CharField | models.TextField) and not isinstance(
+            field, models.URLField | EDTFField
+        ):
+            values[field.name] = word
+    return values
+
+
+def everything_stored() -> str:
+    """Every column of every row of the index's own tables, as text."""
+    found = []
+    for model in apps.get_app_config("archive").get_models():
+        if model.__name__.startswith("Search"):
+            for row in model.objects.values_list():
+                for value in row:
+                    value = bytes(value) if isinstance(value, memoryview) else value
+                    if isinstance(value, bytes):
+                        found.append(value.decode("utf-8", "replace"))
+                        if value[:1] == b"\x78":  # zlib
+                            found.append(zlib.decompress(value).decode())
+                    else:
+                        found.append(str(value))
+    return "\n".join(found).lower()
+
+
+def say_nothing_of(word: str) -> bool:
+    """Neither hits nor counts, suggestions, other spellings, corrections or rows tell of it."""
+    for query in (word, f"{word[:5]}*", f'"{word}"', f"title:{word}", f"place:{word}"):
+        answer = ask(Question(text=query))
+        assert (answer.total, answer.also, sum(answer.years().values())) == (0, {}, 0), query
+        for facet in ("type", "organisation", "place", "kind", "side", "person", "case"):
+            assert not answer.counts(facet)
+    typo = word[:-1] + "x"
+    assert suggest(word[:4]) == suggest(word) == near(typo) == []
+    assert corrected(ask(Question(text=typo))) == []
+    assert word not in everything_stored()
+    return True
+
+
+@pytest.mark.parametrize("state", _CANARIES)
+def test_no_text_of_a_hidden_record_is_anywhere(state):
+    seen = {model: factory(published=True) for model, factory in FACTORIES.items()}
+    hidden = []
+    for model, factory in FACTORIES.items():
+        word = f"canaryword{model._meta.model_name}"
+        hidden.append(factory(**texts(model, word), **_CANARIES[state]))
+    AttachmentFactory(document=hidden[0], file=ContentFile(b"canaryworddocument", name="a.txt"))
+    for record in (*seen.values(), *hidden):
+        for field in record._meta.local_many_to_many:
+            if field.related_model in FACTORIES:
+                others = [seen[field.related_model], *hidden]
+                getattr(record, field.name).add(
+                    *[one for one in others if type(one) is field.related_model]
+                )
+    for model in FACTORIES:
+        assert say_nothing_of(f"canaryword{model._meta.model_name}")
+    values = " ".join(SearchValue.objects.values_list("value", flat=True)).split()
+    assert not {f"{record._meta.model_name}.{record.pk}" for record in hidden} & set(values)
+    writing.merge()
+    writing.rebuild()
+    assert "canaryword" not in everything_stored()
+
+
+def test_what_is_never_shown_of_public_records_is_not_in_the_index():
+    for factory in FACTORIES.values():
+        factory(published=True, internal_note="canaryword", sources=["canaryword"])
+    document = DocumentFactory(published=True)
+    AttachmentFactory(
+        document=document, file=ContentFile(b"canaryword", name="a.txt"), may_be_shown=False
+    )
+    RoleFactory(person=PersonFactory(published=True), title_en="canaryword")
+    assert say_nothing_of("canaryword")
+
+
+@pytest.mark.parametrize("prepare", [lambda: None, writing.merge, writing.rebuild])
+@pytest.mark.parametrize("take_out", ["withdraw", "edit", "restrict"])
+def test_what_was_public_leaves_no_trace(prepare, take_out):
+    places = PlaceFactory.create_batch(3, published=True)
+    document = DocumentFactory(
+        title_en="canaryword shared", summary_ru="canaryword", authors=["canaryword"],
+        publisher=None, published=True,
+    )  # fmt: skip
+    place = PlaceFactory(name_en="Canaryword", variants=["canaryword"], published=True)
+    document.places.set([*places, place])
+    DocumentFactory.create_batch(2, title_en="shared", publisher=None, published=True)
+    prepare()
+    assert len(found("canaryword")) == 2
+    assert "canaryword" in everything_stored()
+    for record in (document, place):
+        if take_out == "withdraw":
+            withdraw(record)
+        elif take_out == "restrict":
+            record.access = Access.RESTRICTED
+            record.save()
+        else:
+            blank = {name: type(value)() for name, value in texts(type(record), "").items()}
+            type(record).objects.filter(pk=record.pk).update(
+                **{**blank, "note_en": "", f"{record.heading_field}_en": "shared"}
+            )
+    assert say_nothing_of("canaryword")
+    if take_out != "edit":
+        assert len(found("shared")) == 2
+    assert agrees()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL leaves it to vacuuming")
+def test_what_was_public_leaves_no_bytes_in_the_file():
+    document = DocumentFactory(title_en="Canaryword", publisher=None, published=True)
+    connection.ensure_connection()
+    assert b"canaryword" in connection.connection.serialize()
+    document.title_en = "Galleon"
+    document.save()
+    assert b"canaryword" not in connection.connection.serialize().lower()
+
+
+# ── rebuilding, verifying, merging ──
+
+
+def answers() -> dict:
+    """What a reader gets by the words, names and facets of what is indexed."""
+    questions = [
+        Question(text=text, order=order)
+        for text in ("", "galleon", "galleon OR village", '"first galleon"', "organisation", "vil*")
+        for order in ("relevance", "newest", "name")
+    ]
+    facets = ("type", "kind", "place", "side", "organisation", "phase")
+    return {
+        (one.text, one.order): (
+            ask(one).page(0, 100),
+            [ask(one).counts(facet) for facet in facets],
+            ask(one).years(),
+        )
+        for one in questions
+    }
+
+
+@pytest.fixture
+def fleet(cast):
+    place = Place.objects.published().first()
+    for number in range(8):
+        title = f"The first galleon {number}" if number % 2 else f"Galleon the {number}th"
+        DocumentFactory(title_en=title, places=[place], published=True)
+    DocumentFactory(title_en="Withdrawn galleon", withdrawn=True)
+
+
+def test_a_rebuilt_index_answers_as_before_and_has_as_many_entries(fleet):
+    before, entries = answers(), SearchEntry.objects.count()
+    assert writing.rebuild() == entries == SearchEntry.objects.count()
+    assert answers() == before and agrees()
+
+
+def test_merging_changes_no_answer(fleet):
+    before, rows = answers(), SearchPosting.objects.count()
+    writing.merge()
+    assert SearchPosting.objects.count() < rows
+    assert answers() == before and agrees()
+    writing.merge()
+    assert answers() == before and agrees()
+
+
+def test_single_entries_are_merged_by_themselves(monkeypatch):
+    monkeypatch.setattr(writing, "MERGE_AT", 4)
+    documents = DocumentFactory.create_batch(9, publisher=None, published=True)
+    assert SearchState.objects.get().merged == SearchEntry.objects.order_by("pk")[7].pk
+    for document in documents[::2]:
+        withdraw(document)
+    assert len(found("document")) == 4 and agrees()
+
+
+def test_a_change_while_the_index_is_rebuilt_is_not_lost(fleet):
+    document = Document.objects.get(title_en="The first galleon 1")
+    gone = Document.objects.get(title_en="The first galleon 3")
+    steps = iter(
+        [
+            lambda: document.places.clear(),
+            lambda: withdraw(gone),
+            lambda: PlaceFactory(slug="new", name_en="Nineveh", published=True),
+            lambda: Document.objects.filter(pk=document.pk).update(title_en="Quinquereme"),
+        ]
+    )
+    writing.rebuild(lambda done, of: next(steps, lambda: None)())
+    assert next(steps, None) is None
+    assert found("quinquereme") == {document.slug}
+    assert found("nineveh") == {"new"}
+    assert gone.slug not in found("galleon") and agrees()
+
+
+def test_a_rebuild_that_is_cut_short_leaves_the_old_index_in_force(fleet):
+    before = answers()
+
+    def stop(done, of):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        writing.rebuild(stop)
+    assert answers() == before and agrees()
+    assert SearchEntry.objects.values("edition").distinct().count() == 2
+    writing.rebuild()
+    assert SearchEntry.objects.values("edition").distinct().count() == 1
+    assert SearchPosting.objects.values("edition").distinct().count() == 1
+    assert answers() == before and agrees()
+
+
+def test_a_reader_of_the_former_edition_gets_the_answer_of_the_new(fleet):
+    view = current()
+    wanted = ask(Question(text="galleon")).page(0, 100)
+    writing.rebuild()
+    answer = ask(Question(text="galleon"), view)
+    assert answer.page(0, 100) == wanted
+    assert answer.view.edition == current().edition != view.edition
+
+
+def test_an_empty_archive_has_a_right_index():
+    assert writing.verify() == []
+    assert ask(Question(text="galleon")).total == ask(Question()).total == 0
+    assert writing.rebuild() == 0
+    assert agrees()
+
+
+def test_an_index_that_was_never_made_is_noticed(fleet):
+    SearchState.objects.all().delete()
+    assert writing.verify() == ["There is no index."]
+
+
+def _lose_a_posting():
+    SearchPosting.objects.filter(term=b"wgalleon").order_by("pk").first().delete()
+
+
+def _change_weights():
+    row = SearchPosting.objects.filter(term=b"wgalleon").order_by("pk").first()
+    weights = bytes([bytes(row.weights)[0] ^ 1]) + bytes(row.weights)[1:]
+    SearchPosting.objects.filter(pk=row.pk).update(weights=weights)
+
+
+def _change_places():
+    row = SearchPosting.objects.filter(term=b"wgalleon").order_by("pk").first()
+    places = bytes(row.places)[:-1] + bytes([bytes(row.places)[-1] + 1])
+    SearchPosting.objects.filter(pk=row.pk).update(places=places)
+
+
+def _change_values():
+    entry = SearchEntry.objects.exclude(values=b"").order_by("pk").first()
+    SearchEntry.objects.filter(pk=entry.pk).update(values=bytes(entry.values)[4:])
+
+
+def _lose_an_entry():
+    SearchEntry.objects.order_by("pk").first().delete()
+
+
+def _show_a_hidden_record():
+    entry = SearchEntry.objects.order_by("pk").first()
+    hidden = PlaceFactory()
+    entry.pk, entry.record_id, entry.kind = 10**6, hidden.pk, PUBLISHABLE.index(Place)
+    entry.save(force_insert=True)
+
+
+def _change_the_record_behind_its_back():
+    with writing.paused():
+        Document.objects.filter(title_en="The first galleon 1").update(title_en="Trireme")
+
+
+def _use_another_analyser():
+    SearchState.objects.update(analyser="another")
+
+
+DAMAGE = [
+    _lose_a_posting,
+    _change_weights,
+    _change_places,
+    _change_values,
+    _lose_an_entry,
+    _show_a_hidden_record,
+    _change_the_record_behind_its_back,
+    _use_another_analyser,
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("is_merged", [False, True])
+def test_damage_is_noticed_and_mended_by_a_rebuild(fleet, damage, is_merged):
+    if is_merged:
+        writing.merge()
+    damage()
+    assert writing.verify()
+    writing.rebuild()
+    assert writing.verify() == []
