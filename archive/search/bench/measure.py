@@ -48,7 +48,11 @@ def measure(
     figures["rivals"] = _of_rivals(scratch.folder, size, queries) if with_rivals else {}
     say("saving a document")  # last: it changes the corpus
     random = np.random.default_rng([seed, 1])
-    figures["saving"] = {name: spread(ours.saving(random, *of)) for name, of in SAVINGS.items()}
+    figures["saving"] = {
+        f"{case} document of {words}": spread(times)
+        for words, of in SAVINGS.items()
+        for case, times in ours.saving(random, *of).items()
+    }
     return figures
 
 

@@ -3,6 +3,7 @@
 from time import perf_counter
 from typing import NamedTuple
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import numpy as np
 from django.db import transaction
@@ -76,16 +77,34 @@ def address(query: Query) -> str:
         return f"{reverse('portal:document_list')}?{urlencode(parameters)}"
 
 
-def saving(random: np.random.Generator, length: int, times: int) -> list[float]:
-    """Milliseconds that the index takes of saving a document with a text of so many words."""
+def saving(random: np.random.Generator, length: int, times: int) -> dict[str, list[float]]:
+    """Milliseconds that the index takes of saving a document with a text of so many words: one
+    that is new, and one that was indexed with all others."""
     texts = Attachment.objects.order_by("pk").values_list("text", flat=True)[:200]
     words = " ".join(texts).split()
     numbers = Document.objects.order_by("pk").values_list("pk", flat=True)[:1000]
-    found = []
-    for pk in random.choice(numbers, times).tolist():
-        text = " ".join(random.choice(words, length).tolist())
-        with transaction.atomic():
-            with writing.paused():
-                Attachment.objects.filter(document=pk).update(text=text)
-            found.append(milliseconds_of(lambda pk=pk: writing.index(Document, [pk])))
+    found = {"new": [], "changed": []}
+    for pk in random.choice(numbers, min(times, len(numbers)), replace=False).tolist():
+        for case, at in (("new", None), ("changed", pk)):
+            text = " ".join(random.choice(words, length).tolist())
+            with transaction.atomic():
+                number = _written(at, text)
+                took = milliseconds_of(lambda number=number: writing.index(Document, [number]))
+            found[case].append(took)
     return found
+
+
+def _written(pk: int | None, text: str) -> int:
+    """The number of this document, or of a new one like any other; the index not yet told."""
+    with writing.paused():
+        if pk is None:
+            document = Document.objects.first()
+            attachment = document.attachments.get()
+            document.pk, document.slug = None, f"saved-{uuid4().hex}"
+            document.save(force_insert=True)
+            attachment.pk, attachment.document = None, document
+            attachment.text = text
+            attachment.save(force_insert=True)
+            return document.pk
+        Attachment.objects.filter(document=pk).update(text=text)
+        return pk

@@ -48,7 +48,7 @@ def _rest(figures: Figures) -> Iterator[str]:
     if typed := figures.get("suggestions"):
         yield f"suggestions: {_pair(typed)} ms"
     for name, of in figures["saving"].items():
-        yield f"index part of saving a document of {name}: {_pair(of)} ms"
+        yield f"index part of saving a {name}: {_pair(of)} ms"
     for name, megabytes in figures["memory"].items():
         yield f"memory of a process, {name}: " + (f"{megabytes} MB" if megabytes else "not known")
 
@@ -70,7 +70,11 @@ def _rivals(figures: Figures) -> Iterator[str]:
 
 def _compared(figures: Figures, rival: Figures, kind: str) -> str:
     theirs = rival["kinds"][kind]["page"]
-    return f"{_pair(theirs)} ×{_ratio(figures, rival, kind):,.1f}"
+    return f"{_pair(theirs)} ×{_times(_ratio(figures, rival, kind))}"
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.2g}"
 
 
 def with_ratios(figures: Figures) -> Figures:

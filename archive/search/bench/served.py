@@ -4,11 +4,14 @@ import http.client
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
+
+from .timing import say
 
 STARTING = 60  # seconds
 
@@ -29,18 +32,24 @@ class Server:
 
 @contextmanager
 def serving(module: str, *arguments: str, environment: dict | None = None) -> Iterator[Server]:
-    """`python -m module arguments`, where {port} is replaced by that of a free one."""
+    """`python -m module arguments`, where {port} is replaced by that of a free one. What it says
+    is shown if anything fails."""
     port = _free_port()
     command = [sys.executable, "-m", module, *(part.format(port=port) for part in arguments)]
-    process = subprocess.Popen(
-        command, env=environment, cwd=settings.BASE_DIR, stdout=subprocess.DEVNULL
-    )
-    try:
-        _wait(process, port)
-        yield Server(port)
-    finally:
-        process.terminate()
-        process.wait()
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            command, env=environment, cwd=settings.BASE_DIR, stdout=log, stderr=log
+        )
+        try:
+            _wait(process, port)
+            yield Server(port)
+        except Exception:
+            log.seek(0)
+            say(log.read().decode(errors="replace"))
+            raise
+        finally:
+            process.terminate()
+            process.wait()
 
 
 def _free_port() -> int:
