@@ -1,13 +1,15 @@
 """What a list shows around its records: facets with their options, chips, years, addresses."""
 
 from dataclasses import dataclass, field
+from heapq import nlargest
 from urllib.parse import urlencode
 
 from django.utils.functional import cached_property
 
 from .facets import Facet
 
-SHOWN = 6
+SHOWN = 6  # options of a facet, the others under “more”
+MOST = 30  # options that a list carries; all of them have a page of their own
 
 
 class Address:
@@ -17,7 +19,11 @@ class Address:
         self.path, self.pairs = path, pairs
 
     def __str__(self):
-        return f"{self.path}?{urlencode(self.pairs)}" if self.pairs else self.path
+        return f"{self.path}{self.query}"
+
+    @property
+    def query(self) -> str:
+        return f"?{urlencode(self.pairs)}" if self.pairs else ""
 
     def without(self, *names: str, value: str | None = None) -> "Address":
         """Without these parameters, or without one value of them."""
@@ -57,20 +63,33 @@ class Chip:
 
 @dataclass
 class FacetPanel:
-    """One facet of the page: options by count, then by label in the reader's language."""
+    """One facet of the page: options by count, then by label in the reader's language.
+
+    total: how many options there are, also where not all of them are here.
+    """
 
     name: str
     label: str
     options: list[Option] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    total: int = 0
 
     @property
     def shown(self) -> list[Option]:
-        return self.options[:SHOWN]
+        return self.options[: self._fold]
 
     @property
     def more(self) -> list[Option]:
-        return self.options[SHOWN:]
+        return self.options[self._fold :]
+
+    @property
+    def _fold(self) -> int:
+        """How many stand open: nothing is folded to hide a single one."""
+        return SHOWN if self.total > SHOWN + 1 else SHOWN + 1
+
+    @property
+    def is_cut(self) -> bool:
+        return self.total > len(self.options)
 
     @property
     def chosen(self) -> list[Option]:
@@ -122,9 +141,27 @@ class Panel:
         return [self._facet(name, one) for name, one in self.filters.facets.items()]
 
     def _facet(self, name: str, facet: Facet) -> FacetPanel:
-        chosen = self.filters.chosen(name) or []
+        """Of many options, the first and the chosen ones, without a look at the others."""
         counts = facet.counts(self.filters.answer)
-        labels = {value: facet.label_of(value) for value in [*counts, *chosen]}
+        options, unknown = self._options(name, facet, counts, MOST)
+        kept = [option for at, option in enumerate(options) if at < MOST or option.chosen]
+        total = len(options) if len(counts) <= MOST else len(counts)
+        return FacetPanel(name, facet.label, kept, unknown, total)
+
+    def every_option(self, name: str) -> list[Option]:
+        """All options of one facet."""
+        facet = self.filters.facets[name]
+        return self._options(name, facet, facet.counts(self.filters.answer))[0]
+
+    def _options(
+        self, name: str, facet: Facet, counts: dict[str, int], most: int | None = None
+    ) -> tuple[list[Option], list[str]]:
+        """The options in order, and the chosen values that are unknown. most: how many are
+        wanted; there may be more, and the chosen ones are always among them."""
+        chosen = self.filters.chosen(name) or []
+        most = None if facet.alphabetical else most
+        offered = counts if most is None else _highest(counts, most)
+        labels = {value: facet.label_of(value) for value in [*offered, *chosen]}
         options = [
             Option(value, *label, counts.get(value, 0), value in chosen)
             for value, label in labels.items()
@@ -133,8 +170,7 @@ class Panel:
         options.sort(
             key=lambda o: (0 if facet.alphabetical else -o.count, o.label.casefold(), o.value)
         )
-        unknown = [value for value in chosen if not labels[value]]
-        return FacetPanel(name, facet.label, options, unknown)
+        return options, [value for value in chosen if not labels[value]]
 
     @property
     def unknown(self) -> list[str]:
@@ -220,3 +256,11 @@ class Panel:
             }
             for name, label in offered.items()
         ]
+
+
+def _highest(counts: dict[str, int], most: int) -> dict[str, int]:
+    """What can be among the first by count: equals of the last of them too."""
+    if len(counts) <= most:
+        return counts
+    edge = nlargest(most, counts.values())[-1]
+    return {value: count for value, count in counts.items() if count >= edge}

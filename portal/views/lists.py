@@ -33,6 +33,7 @@ class RecordList(View):
     """Records narrowed by filters. Asked by htmx it answers with the part of the page that
     changes, rendered by the same template."""
 
+    section = None  # the last part of its address
     model = None
     filterset = None
     title = None
@@ -40,13 +41,20 @@ class RecordList(View):
     counted = None  # "3 documents"
     shortcut = None  # a question often asked: its name and the filters that ask it
 
+    @classmethod
+    def panel(cls, parameters, path: str) -> Panel:
+        """What an address asks of this list. path: of the list, in the reader's language."""
+        queryset = (cls.model or Document).objects.published()
+        return Panel(cls.filterset(parameters, queryset=queryset), path)
+
     def get(self, request):
-        chosen = self.filterset(request.GET, queryset=(self.model or Document).objects.published())
-        panel = Panel(chosen, request.path)
+        panel = self.panel(request.GET, request.path)
+        chosen = panel.filters
         page = page_or_404(paginator(chosen.answer, PAGE_SIZE), request.GET.get("page", "1"))
         query = chosen.question.text
         context = {
             "panel": panel,
+            "section": self.section,
             "page": page,
             "title": self.title,
             "introduction": self.introduction,
@@ -91,6 +99,7 @@ def pages(page, address: Address) -> list[dict]:
 
 
 class DocumentList(RecordList):
+    section = "documents"
     model, filterset = Document, filters.DocumentFilters
     title = pgettext_lazy("section", "Documents")
     introduction = _(
@@ -101,6 +110,7 @@ class DocumentList(RecordList):
 
 
 class CaseList(RecordList):
+    section = "cases"
     model, filterset = LegalCase, filters.CaseFilters
     title = pgettext_lazy("section", "Cases")
     introduction = _(
@@ -115,6 +125,7 @@ class CaseList(RecordList):
 
 
 class IncidentList(RecordList):
+    section = "incidents"
     model, filterset = Incident, filters.IncidentFilters
     title = pgettext_lazy("section", "Incidents")
     introduction = _(
@@ -125,6 +136,7 @@ class IncidentList(RecordList):
 
 
 class ClaimList(RecordList):
+    section = "claims"
     model, filterset = Claim, filters.ClaimFilters
     title = pgettext_lazy("section", "Claims")
     introduction = _(
@@ -135,6 +147,7 @@ class ClaimList(RecordList):
 
 
 class OrganisationList(RecordList):
+    section = "organisations"
     model, filterset = Organisation, filters.OrganisationFilters
     title = pgettext_lazy("section", "Organisations")
     introduction = _(
@@ -144,6 +157,7 @@ class OrganisationList(RecordList):
 
 
 class PersonList(RecordList):
+    section = "people"
     model, filterset = Person, filters.PersonFilters
     title = pgettext_lazy("section", "People")
     introduction = _(
@@ -154,6 +168,7 @@ class PersonList(RecordList):
 
 
 class PlaceList(RecordList):
+    section = "places"
     model, filterset = Place, filters.PlaceFilters
     title = pgettext_lazy("section", "Places")
     introduction = _(
@@ -166,6 +181,7 @@ class PlaceList(RecordList):
 class Search(RecordList):
     """Every kind of record in one list, the best match first."""
 
+    section = "search"
     filterset = filters.SearchFilters
     title = _("Search the archive")
     introduction = _(
@@ -173,3 +189,18 @@ class Search(RecordList):
         "archive at once."
     )
     counted = ngettext_lazy("%(count)s record", "%(count)s records", "count")
+
+
+LISTS = {
+    one.section: one
+    for one in (
+        DocumentList,
+        CaseList,
+        IncidentList,
+        ClaimList,
+        OrganisationList,
+        PersonList,
+        PlaceList,
+        Search,
+    )
+}

@@ -14,6 +14,9 @@ LISTS = (
     "documents/?page=2",
     "documents/?q=zzzzzz&kind=report",
     "incidents/?side=armenian&from=2020&sort=oldest",
+    "search/?q=ЕСПЧ&type=documents",
+    "search/?q=a AND (b",
+    "search/options/organisation/?type=documents&organisation=ecthr",
 )
 RECORDS = (
     "documents/armradio-2022-hrd-statement/",

@@ -73,6 +73,7 @@ RECORDS = {
     "portal:place",
 }
 FILES = {"portal:attachment"}
+OPTIONS = {"portal:options"}
 
 # Every filter of a list whose values are records: (list, parameter, kind of record).
 RELATED = [
@@ -94,7 +95,7 @@ def public_addresses(patterns=None, namespace=""):
 
 
 def test_every_public_address_is_in_the_table():
-    known = PAGES | LISTS | RECORDS | FILES
+    known = PAGES | LISTS | RECORDS | FILES | OPTIONS
     assert set(public_addresses()) == known
 
 
@@ -305,6 +306,18 @@ def test_no_order_brings_out_what_is_hidden(name, sort, language):
     for htmx in (False, True):
         response = fetch(address_of(name, language), language, htmx=htmx, sort=sort)
         assert leaks(response, "leak", "hidden-") == []
+
+
+@in_both_languages
+@every_filter_by_a_record
+def test_no_page_of_options_shows_what_is_hidden(name, parameter, kind, language):
+    """`kind` is that of the options, which no address of these pages names."""
+    section = address_of(name, language).split("/")[2]
+    address = address_of("portal:options", language, section=section, facet=parameter)
+    everything, narrowed = fetch(address, language), fetch(address, language, letters="leak")
+    assert everything.status_code == narrowed.status_code == 200
+    assert leaks(everything, "leak", "hidden-") == []
+    assert leaks(narrowed, "leak draft-", "leak withdrawn-", "hidden-", "/seen-") == []
 
 
 # Records
