@@ -43,7 +43,7 @@ class View:
     edition: int = 0
     analyser: str = ""
     first: int = 1
-    alive: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
+    alive: np.ndarray = None
     kind: np.ndarray = None
     record: np.ndarray = None
     earliest: np.ndarray = None  # days; FAR_FUTURE where not known
@@ -145,6 +145,7 @@ class _Holder:
     def __init__(self):
         self.lock = RLock()
         self._begin(View())
+        self._publish(0, 0, 0)
 
     def _begin(self, view: View) -> None:
         self.view = view

@@ -98,27 +98,27 @@ def read(model: type[Model], pks: Iterable[int]) -> list[Entry]:
 
 def words(entry: Entry, vocabulary: "Vocabulary") -> Words:
     """Every word of the entry, by the numbers that the vocabulary gives its terms."""
-    terms, places, weights, others = [], [], [], []
+    terms, places, weights = [], [], []
     place = 0
     for letter, weight, text in entry.texts:
-        here = len(terms)
-        everywhere = vocabulary.known(_EVERYWHERE)
-        field = vocabulary.known(letter) if letter else None
-        for word in WORD.findall(text):
-            place += 1
-            if place >= MOST_PLACES - _BETWEEN_TEXTS:
-                break
-            for numbers in (everywhere(word), field(word) if field else ()):
-                if numbers:
-                    terms.append(numbers[0])
-                    places.append(place)
-                    others += [(number, weight) for number in numbers[1:]]
-        weights += [weight] * (len(terms) - here)
-        place += _BETWEEN_TEXTS
+        found = WORD.findall(text)[: MOST_PLACES - _BETWEEN_TEXTS - place]
+        for field in (_EVERYWHERE, letter) if letter else (_EVERYWHERE,):
+            known = vocabulary.of(field)
+            numbers = np.array([known[word] for word in found], np.int64)
+            stands = np.flatnonzero(numbers >= 0)
+            others = [number for word in found for number in known.others.get(word, ())]
+            terms += [numbers[stands], np.array(others, np.int64)]
+            places += [stands + (place + 1), np.full(len(others), NOWHERE)]
+            weights += [
+                np.full(len(stands), weight, np.float32),
+                np.full(len(others), OTHER_READING * weight, np.float32),
+            ]
+        place = min(place + len(found) + _BETWEEN_TEXTS, MOST_PLACES - _BETWEEN_TEXTS)
+    empty = [np.zeros(0, np.int64)]
     return Words(
-        np.array(terms + [number for number, _weight in others], np.int64),
-        np.array(places + [NOWHERE] * len(others), np.int64),
-        np.array(weights + [OTHER_READING * weight for _number, weight in others], np.float32),
+        np.concatenate(terms or empty),
+        np.concatenate(places or empty),
+        np.concatenate(weights or [np.zeros(0, np.float32)]),
         place,
     )
 
@@ -129,31 +129,47 @@ def leading_to(model: type[Model], path: str, pks: list[int]) -> list[int]:
 
 
 class Vocabulary:
-    """The terms of some entries, numbered as they come."""
+    """The terms of some entries, numbered as they come. analysed: what is known of words already,
+    to be handed from one vocabulary to the next."""
 
-    def __init__(self):
+    def __init__(self, analysed: dict[str, tuple[str, ...]] | None = None):
         self.terms: list[bytes] = []
+        self.analysed = {} if analysed is None else analysed
         self._numbers: dict[bytes, int] = {}
-        self._known: dict[bytes, dict[str, tuple[int, ...]]] = {}
+        self._fields: dict[bytes, _Field] = {}
 
-    def known(self, letter: bytes):
-        """word → the numbers of its terms in the field of this letter, the likeliest first."""
-        numbers = self._known.setdefault(letter, {})
+    def of(self, letter: bytes) -> "_Field":
+        if letter not in self._fields:
+            self._fields[letter] = _Field(letter, self)
+        return self._fields[letter]
 
-        def of(word: str) -> tuple[int, ...]:
-            found = numbers.get(word)
-            if found is None:
-                found = tuple(self._number(letter + key.encode()) for key in keys(word))
-                numbers[word] = found
-            return found
+    def keys(self, word: str) -> tuple[str, ...]:
+        if word not in self.analysed:
+            self.analysed[word] = keys(word)
+        return self.analysed[word]
 
-        return of
-
-    def _number(self, term: bytes) -> int:
+    def number(self, term: bytes) -> int:
         number = self._numbers.setdefault(term, len(self.terms))
         if number == len(self.terms):
             self.terms.append(term)
         return number
+
+
+class _Field(dict):
+    """word → the number of its likeliest term in the field of this letter, -1 for none; others:
+    word → the numbers of its other readings."""
+
+    def __init__(self, letter: bytes, vocabulary: Vocabulary):
+        self.letter, self.vocabulary = letter, vocabulary
+        self.others: dict[str, list[int]] = {}
+
+    def __missing__(self, word: str) -> int:
+        number = self.vocabulary.number
+        numbers = [number(self.letter + key.encode()) for key in self.vocabulary.keys(word)]
+        if len(numbers) > 1:
+            self.others[word] = numbers[1:]
+        self[word] = numbers[0] if numbers else -1
+        return self[word]
 
 
 # ── texts ──

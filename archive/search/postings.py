@@ -7,6 +7,7 @@ of an entry; two words of a phrase stand at neighbouring places.
 """
 
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -53,47 +54,86 @@ class Inverted:
 
 def invert(entries: list[int], words: list[Words], vocabulary: list[bytes]) -> Inverted:
     """The postings of these entries, ascending. vocabulary: the terms by their numbers."""
-    lengths = np.array([len(one.terms) for one in words])
+    lengths = [len(one.terms) for one in words]
     owner = np.repeat(np.arange(len(words)), lengths)
-    terms = np.concatenate([one.terms for one in words]) if words else np.zeros(0, np.int64)
-    places = np.concatenate([one.places for one in words]) if words else terms
-    weights = np.concatenate([one.weights for one in words]) if words else np.zeros(0, np.float32)
+    terms, places, weights = (
+        np.concatenate([getattr(one, name) for one in words])
+        for name in ("terms", "places", "weights")
+    )
     order = np.argsort((terms << 40) | (owner << 20) | places)
     terms, owner, places, weights = terms[order], owner[order], places[order], weights[order]
 
     # One pair for each term and entry.
     starts = np.flatnonzero(_changes(terms) | _changes(owner))
+    if not len(starts):
+        return Inverted([], [pack_terms([])] * len(words), np.zeros(len(words), np.int64))
     pair_term, pair_owner = terms[starts], owner[starts]
-    summed = np.add.reduceat(weights, starts) if len(starts) else weights
-    length = np.array([one.length for one in words])[pair_owner] if len(starts) else summed
-    impact = _impact(summed, length)
+    length = np.array([one.length for one in words])[pair_owner]
+    impact = _impact(np.add.reduceat(weights, starts), length)
     stands = places != NOWHERE
-    counts = np.add.reduceat(stands.astype(np.int64), starts) if len(starts) else starts
+    counts = np.add.reduceat(stands.astype(np.int64), starts)
     place_ends = np.cumsum(counts)
     kept = places[stands]
 
-    numbers = np.asarray(entries, dtype=np.int64)
     sums = _pair_checksums(vocabulary, pair_term, impact, counts, kept, place_ends)
     checksums = np.zeros(len(entries), np.uint64)
     np.add.at(checksums, pair_owner, sums)
-
-    rows = []
-    cuts = np.flatnonzero(_changes(pair_term))
-    for start, end in zip(cuts, [*cuts[1:], len(pair_term)], strict=True):
-        first = place_ends[start - 1] if start else 0
-        rows.append(
-            Row(
-                vocabulary[pair_term[start]],
-                pack_entries(numbers[pair_owner[start:end]]),
-                impact[start:end].tobytes(),
-                _pack(counts[start:end]) + _pack(kept[first : place_ends[end - 1]]),
-            )
-        )
+    numbers = np.asarray(entries, dtype=np.int64)[pair_owner]
     return Inverted(
-        rows,
+        list(_rows(vocabulary, pair_term, numbers, impact, counts, kept, place_ends)),
         _terms_by_entry(pair_term, pair_owner, len(entries), vocabulary),
         checksums.view(np.int64),
     )
+
+
+def _rows(vocabulary, pair_term, numbers, impact, counts, places, place_ends) -> Iterator[Row]:
+    """A row for each run of pairs with the same term. All that can be is worked out for all rows
+    at once: there are hundreds of thousands of them."""
+    cuts = np.flatnonzero(_changes(pair_term))
+    ends = np.append(cuts[1:], len(pair_term))
+    steps = np.zeros(len(numbers), np.int64)
+    np.subtract(numbers[1:], numbers[:-1], out=steps[1:])
+    steps[cuts] = 0
+    first_places, last_places = place_ends[cuts] - counts[cuts], place_ends[ends - 1]
+    highest = np.zeros(len(cuts), np.int64)
+    has_places = last_places > first_places
+    if len(places):
+        highest[has_places] = np.maximum.reduceat(places, first_places[has_places])
+    steps, step_widths = _in_widths(steps, np.maximum.reduceat(steps, cuts))
+    counts, count_widths = _in_widths(counts, np.maximum.reduceat(counts, cuts))
+    places, place_widths = _in_widths(places, highest)
+    weights = impact.tobytes()
+    for term, number, start, end, first, last, one, two, three in zip(
+        pair_term[cuts].tolist(),
+        numbers[cuts].tolist(),
+        cuts.tolist(),
+        ends.tolist(),
+        first_places.tolist(),
+        last_places.tolist(),
+        step_widths,
+        count_widths,
+        place_widths,
+        strict=True,
+    ):
+        yield Row(
+            vocabulary[term],
+            number.to_bytes(8, "little") + _BYTE[one] + steps[one][(start + 1) * one : end * one],
+            weights[start:end],
+            _BYTE[two]
+            + counts[two][start * two : end * two]
+            + _BYTE[three]
+            + places[three][first * three : last * three],
+        )
+
+
+_BYTE = {width: bytes([width]) for width in _WIDTHS}
+
+
+def _in_widths(values: np.ndarray, highest: np.ndarray) -> tuple[dict[int, bytes], list[int]]:
+    """The values in every width, as bytes, and the width that each row takes by its highest."""
+    widths = np.where(highest < 1 << 8, 1, np.where(highest < 1 << 16, 2, 4))
+    used = np.unique(widths).tolist()
+    return {width: values.astype(_WIDTHS[width]).tobytes() for width in used}, widths.tolist()
 
 
 def _changes(values: np.ndarray) -> np.ndarray:
@@ -113,7 +153,7 @@ def _terms_by_entry(pair_term, pair_owner, entries: int, vocabulary) -> list[byt
     order = np.argsort(pair_owner, kind="stable") if entries > 1 else np.arange(len(pair_term))
     cuts = np.searchsorted(pair_owner[order], np.arange(1, entries))
     groups = np.split(pair_term[order], cuts)
-    return [pack_terms([vocabulary[number] for number in group]) for group in groups]
+    return [pack_terms([vocabulary[number] for number in group.tolist()]) for group in groups]
 
 
 def pack_terms(terms: list[bytes]) -> bytes:
@@ -127,7 +167,7 @@ def unpack_terms(packed: bytes) -> list[bytes]:
 
 def pack_entries(numbers: np.ndarray) -> bytes:
     """Ascending numbers: the first as it is, then the steps."""
-    return int(numbers[0]).to_bytes(8, "little") + _pack(np.diff(numbers))
+    return int(numbers[0]).to_bytes(8, "little") + _pack(numbers[1:] - numbers[:-1])
 
 
 def unpack_entries(packed: bytes) -> np.ndarray:
@@ -141,6 +181,10 @@ def unpack_entries(packed: bytes) -> np.ndarray:
     np.cumsum(steps, out=numbers[1:], dtype=np.int64)
     numbers[1:] += first
     return numbers
+
+
+def stands_in(packed: bytes, number: int) -> bool:
+    return bool((unpack_entries(packed) == number).any())
 
 
 def unpack_weights(packed: bytes) -> np.ndarray:
@@ -208,7 +252,7 @@ def row_checksums(term: bytes, packed: tuple[bytes, bytes, bytes]) -> tuple[np.n
 
 def _pair_checksums(vocabulary, pair_term, impact, counts, places, place_ends) -> np.ndarray:
     used, inverse = np.unique(pair_term, return_inverse=True)
-    hashes = np.array([_hash(vocabulary[number]) for number in used], np.uint64)
+    hashes = np.array([_hash(vocabulary[number]) for number in used.tolist()], np.uint64)
     summed = np.concatenate(([0], np.cumsum(places, dtype=np.int64)))
     of_pair = summed[place_ends] - summed[place_ends - counts] if len(counts) else counts
     sizes = [np.asarray(part).astype(np.uint64) for part in (impact, counts, of_pair)]

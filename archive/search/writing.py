@@ -27,6 +27,7 @@ from .postings import (
     joined,
     pack_entries,
     row_checksums,
+    stands_in,
     unpack_entries,
     unpack_terms,
     without,
@@ -39,6 +40,7 @@ MERGE_AT = 512  # entries whose postings stand in rows of their own
 _CHUNK_WORDS = 8_000_000  # a rebuild inverts so many at once: about 400 MB
 _CHUNK_ENTRIES = 25_000
 _READ_AT_ONCE = 500
+_SMALL_ROW = 40  # bytes of the entries of a term: some thirty of them
 _KEPT_CHANGES = 10_000  # how far back a process may be and still catch up
 
 
@@ -128,7 +130,7 @@ def _replace(state, model, old: _Stored | None, new: Entry | None) -> bool:
     """Put the new entry in the place of the old. Whether others have to be told."""
     if new is None:
         if old is not None:
-            _remove(state, old.number, keep=set())
+            _remove(state, old.number)
         return old is not None
     vocabulary = Vocabulary()
     inverted = invert([0], [words(new, vocabulary)], vocabulary.terms)
@@ -283,17 +285,15 @@ def _add_postings(edition: int, segment: int, rows: list[Row]) -> None:
     )
 
 
-def _remove(state: State, number: int, keep: set[bytes]) -> None:
-    """Take an entry out, from the postings of every term but those that its record keeps: where
-    its old number stays, it says nothing that the new one does not."""
+def _remove(state: State, number: int, keep: set[bytes] | None = None) -> None:
+    """Take an entry out. keep: the terms of the entry that takes its place, which its old number
+    may go on to stand under, as it says nothing that the new one does not."""
     [(packed,)] = _select("SELECT terms FROM archive_searchentry WHERE id = %s", [number])
     terms = unpack_terms(bytes(packed))
     if number > state.merged:
         _delete_postings(state.edition, number, terms)
     else:
-        for term in terms:
-            if term not in keep:
-                _cut(state.edition, term, number)
+        _cut(state, [term for term in terms if not keep or term not in keep], number, bool(keep))
     SearchEntry.objects.filter(pk=number)._raw_delete(connection.alias)
     SearchRemoval.objects.create(entry=number, generation=state.generation)
 
@@ -309,19 +309,35 @@ def _delete_postings(edition: int, segment: int, terms: list[bytes]) -> None:
         _many(f"{where} = %s", [(edition, segment, term) for term in terms])
 
 
-def _cut(edition: int, term: bytes, number: int) -> None:
-    found = _select(
-        "SELECT id, entries, weights, places FROM archive_searchposting WHERE edition = %s "
-        "AND term = %s AND segment >= %s ORDER BY segment LIMIT 1",
-        [edition, term, number],
-    )
-    for pk, *packed in found:
-        row = without(tuple(map(bytes, packed)), number)
-        here = SearchPosting.objects.filter(pk=pk)
-        if row is None:
-            here._raw_delete(connection.alias)
-        else:
-            here.update(entries=row.entries, weights=row.weights, places=row.places)
+def _cut(state: State, terms: list[bytes], number: int, is_replaced: bool) -> None:
+    """Take an entry out of merged rows. Where another takes its place, its number stays in the
+    rows of frequent terms until they are made anew: there it tells nothing of the record, and to
+    write them again would take longer than all else. A withdrawn record leaves none."""
+    limit = "" if not is_replaced else f"AND length(entries) <= {_SMALL_ROW}"
+    for start in range(0, len(terms), _READ_AT_ONCE):
+        here = terms[start : start + _READ_AT_ONCE]
+        holes = ", ".join(["%s"] * len(here))
+        found = _select(
+            "SELECT term, id, entries, weights, places FROM archive_searchposting "
+            f"WHERE edition = %s AND segment >= %s AND segment <= %s AND term IN ({holes}) {limit}",
+            [state.edition, number, state.merged, *here],
+        )
+        gone, changed = [], []
+        for _term, pk, *packed in found:
+            packed = tuple(map(bytes, packed))
+            if not stands_in(packed[0], number):
+                continue
+            row = without(packed, number)
+            if row is None:
+                gone.append((pk,))
+            else:
+                changed.append((row.entries, row.weights, row.places, pk))
+        _many("DELETE FROM archive_searchposting WHERE id = %s", gone)
+        _many(
+            "UPDATE archive_searchposting SET entries = %s, weights = %s, places = %s "
+            "WHERE id = %s",
+            changed,
+        )
 
 
 # ── merging ──
@@ -382,10 +398,10 @@ def rebuild(progress: Callable[[int, int], None] = lambda done, of: None) -> int
     _drop_unfinished(started.edition)
     building = State(generation=0, edition=edition, merged=0)
     total = sum(model.objects.published().count() for model in KINDS)
-    done = 0
+    done, analysed = 0, {}
     for model in KINDS:
         for batch in _batches(model):
-            _write_segments(building, model, batch)
+            _write_segments(building, model, batch, analysed)
             done += len(batch)
             progress(done, max(done, total))
     with transaction.atomic():
@@ -411,9 +427,9 @@ def _batches(model) -> Iterable[list[int]]:
         yield ids[start : start + _CHUNK_ENTRIES]
 
 
-def _write_segments(state: State, model, ids: list[int]) -> None:
+def _write_segments(state: State, model, ids: list[int], analysed: dict) -> None:
     """Read these records, and write their entries whenever enough words have come together."""
-    entries, found, vocabulary = [], [], Vocabulary()
+    entries, found, vocabulary = [], [], Vocabulary(analysed)
     for start in range(0, len(ids), _READ_AT_ONCE):
         for entry in read(model, ids[start : start + _READ_AT_ONCE]):
             entries.append(entry)
@@ -421,7 +437,7 @@ def _write_segments(state: State, model, ids: list[int]) -> None:
         is_last = start + _READ_AT_ONCE >= len(ids)
         if entries and (is_last or sum(len(one.terms) for one in found) > _CHUNK_WORDS):
             _write_segment(state, model, entries, found, vocabulary)
-            entries, found, vocabulary = [], [], Vocabulary()
+            entries, found, vocabulary = [], [], Vocabulary(analysed)
 
 
 def _write_segment(state: State, model, entries, found, vocabulary) -> None:
