@@ -49,7 +49,7 @@ class CompressTextMiddleware(GZipMiddleware):
         if not whole or not response.get("Content-Type", "").startswith(self.TEXT):
             return response
         response = super().process_response(request, response)
-        if response.get("ETag", "").startswith("W/"):
+        if response.has_header("Last-Modified") and response.get("ETag", "").startswith("W/"):
             # WhiteNoise does not recognise a weak one, but does the date of the file.
             del response["ETag"]
         return response

@@ -6,6 +6,7 @@ from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.http import Http404
 from django.template.response import TemplateResponse
 from django.utils.cache import patch_vary_headers
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 from django.views.generic import View
@@ -21,6 +22,7 @@ from archive.models import (
     Place,
 )
 from portal import filters
+from portal.caching import kept
 from portal.hits import paginator
 from portal.panel import Address, Panel
 from portal.ways_on import ways_on
@@ -29,6 +31,7 @@ PAGE_SIZE = 20
 BETWEEN_STATES = (CaseKind.INTER_STATE, CaseKind.ICJ, CaseKind.ARBITRATION)
 
 
+@method_decorator(kept, name="dispatch")
 class RecordList(View):
     """Records narrowed by filters. Asked by htmx it answers with the part of the page that
     changes, rendered by the same template."""

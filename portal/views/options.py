@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from archive.search.analyser import fold
 from archive.search.columns import value_of
 from archive.search.records import KINDS
+from portal.caching import kept
 from portal.facets import Facet, RecordFacet
 from portal.panel import Address, Option, Panel
 
@@ -18,6 +19,7 @@ PAGE_SIZE = 200
 _MOST_NAMES = 5000
 
 
+@kept
 @require_safe
 def options(request, section: str, facet: str):
     """Every option that the result has, each a link to the list with it added, or removed where

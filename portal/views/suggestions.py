@@ -9,10 +9,12 @@ from django.views.decorators.http import require_safe
 from archive.search import suggest
 from archive.search.analyser import WORD, fold
 from archive.search.snippets import Wanted, marked
+from portal.caching import kept
 
 LIMIT = 8
 
 
+@kept
 @require_safe
 @cache_control(max_age=60)
 def suggestions(request):
