@@ -16,6 +16,7 @@ from .records import KINDS, RECORD_FIELDS
 _USUAL_WEIGHT = 128  # of what is found by a link or a beginning, where no word can be weighed
 _MOST_ROWS = 50_000  # of postings that one beginning of a word reads
 SHORTEST_PREFIX = 2
+_CALLED = TEXT_FIELDS["title"], TEXT_FIELDS["number"]  # where a record says what it is called
 
 _Postings = tuple[np.ndarray, np.ndarray]  # rows of the view, weights
 
@@ -78,7 +79,7 @@ class Lookup:
         entries = frozenset(
             entry
             for entry in self.view.names.called(text)
-            if is_number or fold(text) in map(fold, self._headings(entry))
+            if is_number or _plain(text) in map(_plain, self._headings(entry))
         )
         return _Either((phrase, _Linked(entries))) if entries else phrase
 
@@ -171,11 +172,15 @@ class Lookup:
         raise TypeError(node)
 
     def _either(self, parts, field) -> Matches | None:
+        return self._best([(part, field) for part in parts])
+
+    def _best(self, asked: list[tuple[Node, bytes]]) -> Matches | None:
         before = len(self.unknown)
-        found = [self._find(part, field) for part in parts]
-        found = any_of([part for part in found if part is not None], best=True)
-        del self.unknown[before if len(found) else before + 1 :]
-        return found
+        found = [self._find(part, field) for part, field in asked]
+        found = [part for part in found if part is not None]
+        best = any_of(found, best=True)
+        del self.unknown[before if len(best) else before + 1 :]
+        return best if found else None
 
     def _and(self, parts, field) -> Matches | None:
         included = [self._find(part, field) for part in parts if not isinstance(part, Not)]
@@ -234,7 +239,7 @@ class Lookup:
         if name in TEXT_FIELDS:
             return self._find(inner, TEXT_FIELDS[name])
         kinds, facets = RECORD_FIELDS[name]
-        called = self._find(inner, TEXT_FIELDS["title"])
+        called = self._best([(inner, letter) for letter in _CALLED])
         if called is None:
             return None
         of_kind = np.isin(self.view.kind[called.rows], [KINDS.index(kind) for kind in kinds])
@@ -300,6 +305,10 @@ class _Linked:
         self.entries = entries
 
 
+def _plain(text: str) -> str:
+    return " ".join(map(fold, WORD.findall(text)))
+
+
 def _terms(node, field: bytes = b"w") -> set[bytes]:
     """The terms of a tree that are looked up as they are, so that one query can fetch them."""
     match node:
@@ -308,7 +317,8 @@ def _terms(node, field: bytes = b"w") -> set[bytes]:
         case Phrase(words):
             return {field + key.encode() for word in words for key in keys(word)}
         case Field(name, inner):
-            return _terms(inner, TEXT_FIELDS.get(name, TEXT_FIELDS["title"]))
+            letters = [TEXT_FIELDS[name]] if name in TEXT_FIELDS else _CALLED
+            return set().union(*(_terms(inner, letter) for letter in letters))
         case Not(part):
             return _terms(part, field)
         case And(parts) | Or(parts):
