@@ -14,7 +14,7 @@ class SearchState(models.Model):
     generation = models.BigIntegerField(default=0)  # moves with every change of anything public
     token = models.BigIntegerField(default=0)  # tells a generation from one that was rolled back
     edition = models.BigIntegerField(default=0)  # the rows that count; a rebuild makes another
-    merged = models.BigIntegerField(default=0)  # postings up to this entry stand in shared rows
+    merged = models.BigIntegerField(default=0)  # the postings hold the entries up to this one
     analyser = models.CharField(max_length=40, default="")  # what has split and folded the words
 
 
@@ -41,6 +41,8 @@ class SearchEntry(models.Model):
     values = models.BinaryField()  # int32: SearchValue ids
     says = models.TextField(blank=True)  # JSON: slug, headings and names, of what others link to
     terms = models.BinaryField()  # what it is found by, compressed: needed to take it out again
+    weights = models.BinaryField()  # of these terms, and at which places they stand,
+    places = models.BinaryField()  # until the entry is merged into the postings
     checksum = models.BigIntegerField()  # of its postings
     facts = models.BigIntegerField()  # checksum of all else
     exports = models.BigIntegerField()  # checksum of what the entries of others take from it
@@ -75,7 +77,7 @@ class SearchValue(models.Model):
 class SearchPosting(models.Model):
     """In which entries a term stands, how much it weighs there and at which positions; packed by
     `archive.search.postings`. A row covers the entries up to `segment` that no earlier row of
-    the same term does."""
+    the same term does; the latest entries, not merged yet, keep their postings themselves."""
 
     edition = models.BigIntegerField()
     term = models.BinaryField()  # a letter for the field, then UTF-8: bytes sort alike everywhere

@@ -6,6 +6,7 @@ one state of the archive from the first count to the last hit.
 """
 
 import json
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from threading import RLock
 
@@ -13,6 +14,7 @@ import numpy as np
 from django.db import connection
 
 from .authority import Names
+from .postings import Own, unpack_own
 from .records import KINDS, SEARCHED
 
 _AT_ONCE = 20_000
@@ -64,6 +66,8 @@ class View:
     said: dict[int, Said] = field(default_factory=dict)  # row → …
     rows: dict[str, int] = field(default_factory=dict)  # “place.12” → row, of what says something
     names: Names = field(default_factory=Names)
+    merged: int = 0  # the postings hold the entries up to this one …
+    recent: "Recent" = None  # … and these are the postings of the others
     memo: dict = field(default_factory=dict)  # what was worked out once, as long as it holds
 
     @property
@@ -100,6 +104,32 @@ class View:
 def value_of(kind: int, pk: int) -> str:
     """A record as the value of a facet: “place.12”."""
     return f"{KINDS[kind]._meta.model_name}.{pk}"
+
+
+class Recent:
+    """Postings of the latest entries, which are not merged with the others yet."""
+
+    def __init__(self):
+        self._by_term: dict[bytes, list[tuple[int, int, np.ndarray]]] = {}
+        self._sorted: list[bytes] = []
+
+    def add(self, row: int, own: Own) -> None:
+        terms, weights, counts, places = unpack_own(own)
+        ends = np.cumsum(counts).tolist()
+        for term, weight, start, end in zip(
+            terms, weights.tolist(), [0, *ends], ends, strict=False
+        ):
+            self._by_term.setdefault(term, []).append((row, weight, places[start:end]))
+
+    def of(self, term: bytes) -> list[tuple[int, int, np.ndarray]]:
+        """(row, weight, places) of every entry that has the term, by row."""
+        return self._by_term.get(term, [])
+
+    def beginning_with(self, start: bytes) -> list[bytes]:
+        if len(self._sorted) != len(self._by_term):
+            self._sorted = sorted(self._by_term)
+        first = bisect_left(self._sorted, start)
+        return self._sorted[first : bisect_left(self._sorted, start + b"\xff", first)]
 
 
 class _Column:
@@ -145,32 +175,36 @@ class _Holder:
     def __init__(self):
         self.lock = RLock()
         self._begin(View())
-        self._publish(0, 0, 0)
+        self._publish(0, 0, 0, 0)
 
     def _begin(self, view: View) -> None:
         self.view = view
         self.columns = {name: _Column(dtype) for name, dtype in _TYPES.items()}
         self.facets, self.numbers, self.most = {}, {}, 0
         self.said, self.rows, self.names = {}, {}, Names()
+        self.merged, self.recent, self.known = 0, Recent(), 0
 
     def current(self) -> View:
-        state = _state()
-        if state == (self.view.generation, self.view.token, self.view.edition):
+        if self._is_at(_state()):
             return self.view
         with self.lock:
-            if state == (self.view.generation, self.view.token, self.view.edition):
-                return self.view
-            return self._move(*_state())
+            state = _state()
+            return self.view if self._is_at(state) else self._move(*state)
 
-    def _move(self, generation: int, token: int, edition: int) -> View:
+    def _is_at(self, state: tuple) -> bool:
+        view = self.view
+        return state == (view.generation, view.token, view.edition, view.merged)
+
+    def _move(self, generation: int, token: int, edition: int, merged: int) -> View:
         if not self._leads_to(generation, edition):
             first = _one("SELECT min(id) FROM archive_searchentry WHERE edition = %s", [edition])
             self._begin(View(edition=edition, first=first or 1))
         self._read_values()
         # Entries before removals: what is caught between may miss a record, never show one twice.
         self._read_entries(edition)
+        self._read_recent(edition, merged)
         self._read_removals()
-        self._publish(generation, token, edition)
+        self._publish(generation, token, edition, merged)
         return self.view
 
     def _leads_to(self, generation: int, edition: int) -> bool:
@@ -203,6 +237,18 @@ class _Holder:
                 return
             self._append(rows)
             after = rows[-1][0]
+
+    def _read_recent(self, edition: int, merged: int) -> None:
+        if merged != self.merged:
+            self.merged, self.recent, self.known = merged, Recent(), merged
+        for number, *packed in _all(
+            "SELECT id, terms, weights, places FROM archive_searchentry "
+            "WHERE edition = %s AND id > %s ORDER BY id",
+            [edition, self.known],
+        ):
+            if packed[2]:  # else it was merged just now, which the next look will tell
+                self.recent.add(number - self.view.first, Own(*map(bytes, packed)))
+                self.known = number
 
     def _append(self, rows: list[tuple]) -> None:
         columns = self.columns
@@ -263,11 +309,13 @@ class _Holder:
             del self.rows[name]
             self.names.put((kind, record), [], proper=False)
 
-    def _publish(self, generation: int, token: int, edition: int) -> None:
+    def _publish(self, generation: int, token: int, edition: int, merged: int) -> None:
         self.view = View(
             generation=generation,
             token=token,
             edition=edition,
+            merged=merged,
+            recent=self.recent,
             first=self.view.first,
             facets=self.facets,
             numbers=self.numbers,
@@ -290,9 +338,10 @@ def _one(sql: str, parameters):
     return rows[0][0] if rows else None
 
 
-def _state() -> tuple[int, int, int]:
-    rows = _all("SELECT generation, token, edition FROM archive_searchstate WHERE id = 1", [])
-    return rows[0] if rows else (0, 0, 0)
+def _state() -> tuple[int, int, int, int]:
+    sql = "SELECT generation, token, edition, merged FROM archive_searchstate WHERE id = 1"
+    rows = _all(sql, [])
+    return rows[0] if rows else (0, 0, 0, 0)
 
 
 _holder = _Holder()

@@ -123,22 +123,25 @@ class Lookup:
             return
         rows: dict[bytes, list] = {term: [] for term in wanted}
         for term, entries, weights in self._rows("entries, weights", wanted):
-            rows[bytes(term)].append((unpack_entries(entries), unpack_weights(weights)))
+            rows[term].append((unpack_entries(entries) - self.view.first, unpack_weights(weights)))
         for term, parts in rows.items():
+            if recent := self.view.recent.of(term):
+                here, weights, _places = zip(*recent, strict=True)
+                parts.append((np.array(here), np.array(weights, np.uint8)))
             self._postings[term] = self._alive(parts)
 
     def _rows(self, columns: str, terms: list[bytes]) -> list[tuple]:
         holes = ", ".join(["%s"] * len(terms))
         return _select(
             f"SELECT term, {columns} FROM archive_searchposting "
-            f"WHERE edition = %s AND term IN ({holes}) ORDER BY term, segment",
-            [self.view.edition, *terms],
+            f"WHERE edition = %s AND segment <= %s AND term IN ({holes}) ORDER BY term, segment",
+            [self.view.edition, self.view.merged, *terms],
         )
 
     def _alive(self, parts: list[_Postings]) -> _Postings:
         if not parts:
             return NONE.rows, np.zeros(0, np.uint8)
-        rows = np.concatenate([entries for entries, _weights in parts]) - self.view.first
+        rows = np.concatenate([rows for rows, _weights in parts])
         weights = np.concatenate([weights for _entries, weights in parts])
         known = rows < self.view.count  # what was written since this view was read
         if not known.all():
@@ -221,14 +224,18 @@ class Lookup:
         self.prefixes.add(start)
         begin = field + start.encode()
         parts = [
-            unpack_entries(entries)
+            unpack_entries(entries) - self.view.first
             for (entries,) in _select(
-                "SELECT entries FROM archive_searchposting "
-                f"WHERE edition = %s AND term >= %s AND term < %s LIMIT {_MOST_ROWS}",
-                [self.view.edition, begin, begin + b"\xff"],
+                "SELECT entries FROM archive_searchposting WHERE edition = %s AND term >= %s "
+                f"AND term < %s AND segment <= %s ORDER BY term, segment LIMIT {_MOST_ROWS}",
+                [self.view.edition, begin, begin + b"\xff", self.view.merged],
             )
         ]
-        rows = np.unique(np.concatenate(parts)) - self.view.first if parts else NONE.rows
+        recent = self.view.recent.beginning_with(begin)
+        parts.append(
+            np.array([row for term in recent for row, *_ in self.view.recent.of(term)], int)
+        )
+        rows = np.unique(np.concatenate(parts))
         rows = rows[rows < self.view.count]
         found = [self._flat(rows[self.view.alive[rows]])]
         if whole := self._word(text, field):
@@ -283,7 +290,10 @@ class Lookup:
             counts, here = unpack_places(packed, len(entries))
             keep = inside(entries, rows)
             stands = here[np.repeat(keep, counts)].astype(np.int64)
-            places[bytes(term)].append((np.repeat(entries[keep], counts[keep]) << 20) | stands)
+            places[term].append((np.repeat(entries[keep], counts[keep]) << 20) | stands)
+        for term in terms:
+            for row, _weight, here in self.view.recent.of(term):
+                places[term].append((row << 20) | here.astype(np.int64))
         line = None
         for at, alternatives in asked:
             here = [part for term in alternatives for part in places[term]]

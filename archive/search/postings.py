@@ -46,49 +46,121 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Inverted:
-    rows: list[Row]
-    terms: list[bytes]  # of each entry, those it is found by, packed
-    checksums: np.ndarray  # int64, one an entry
+class Own:
+    """The postings of one entry by itself, packed: its terms, the weight of each and its places."""
+
+    terms: bytes
+    weights: bytes = b""
+    places: bytes = b""
+    checksum: int = 0
 
 
-def invert(entries: list[int], words: list[Words], vocabulary: list[bytes]) -> Inverted:
-    """The postings of these entries, ascending. vocabulary: the terms by their numbers."""
-    lengths = [len(one.terms) for one in words]
-    owner = np.repeat(np.arange(len(words)), lengths)
+@dataclass(frozen=True)
+class _Pairs:
+    """A pair for each term in each entry, by term and then by entry. counts: how many places it
+    has; ends: where these end among all."""
+
+    terms: np.ndarray
+    owners: np.ndarray
+    weights: np.ndarray
+    counts: np.ndarray
+    places: np.ndarray
+
+    @property
+    def ends(self) -> np.ndarray:
+        return np.cumsum(self.counts)
+
+
+def _pairs(words: list[Words]) -> _Pairs:
+    owners = np.repeat(np.arange(len(words)), [len(one.terms) for one in words])
     terms, places, weights = (
         np.concatenate([getattr(one, name) for one in words])
         for name in ("terms", "places", "weights")
     )
-    order = np.argsort((terms << 40) | (owner << 20) | places)
-    terms, owner, places, weights = terms[order], owner[order], places[order], weights[order]
-
-    # One pair for each term and entry.
-    starts = np.flatnonzero(_changes(terms) | _changes(owner))
+    order = np.argsort((terms << 40) | (owners << 20) | places)
+    terms, owners, places, weights = terms[order], owners[order], places[order], weights[order]
+    starts = np.flatnonzero(_changes(terms) | _changes(owners))
     if not len(starts):
-        return Inverted([], [pack_terms([])] * len(words), np.zeros(len(words), np.int64))
-    pair_term, pair_owner = terms[starts], owner[starts]
-    length = np.array([one.length for one in words])[pair_owner]
-    impact = _impact(np.add.reduceat(weights, starts), length)
+        return _Pairs(terms, owners, weights.astype(np.uint8), terms, places)
     stands = places != NOWHERE
-    counts = np.add.reduceat(stands.astype(np.int64), starts)
-    place_ends = np.cumsum(counts)
-    kept = places[stands]
-
-    sums = _pair_checksums(vocabulary, pair_term, impact, counts, kept, place_ends)
-    checksums = np.zeros(len(entries), np.uint64)
-    np.add.at(checksums, pair_owner, sums)
-    numbers = np.asarray(entries, dtype=np.int64)[pair_owner]
-    return Inverted(
-        list(_rows(vocabulary, pair_term, numbers, impact, counts, kept, place_ends)),
-        _terms_by_entry(pair_term, pair_owner, len(entries), vocabulary),
-        checksums.view(np.int64),
+    lengths = np.array([one.length for one in words])[owners[starts]]
+    return _Pairs(
+        terms[starts],
+        owners[starts],
+        _impact(np.add.reduceat(weights, starts), lengths),
+        np.add.reduceat(stands.astype(np.int64), starts),
+        places[stands],
     )
 
 
-def _rows(vocabulary, pair_term, numbers, impact, counts, places, place_ends) -> Iterator[Row]:
-    """A row for each run of pairs with the same term. All that can be is worked out for all rows
-    at once: there are hundreds of thousands of them."""
+def alone(words: Words, vocabulary: list[bytes]) -> Own:
+    """The postings of an entry that is not merged with others yet."""
+    pairs = _pairs([words])
+    return Own(
+        pack_terms([vocabulary[number] for number in pairs.terms.tolist()]),
+        pairs.weights.tobytes(),
+        _pack(pairs.counts) + _pack(pairs.places),
+        int(_checksums(pairs, vocabulary).sum(dtype=np.uint64).astype(np.int64)),
+    )
+
+
+def invert(
+    entries: list[int], words: list[Words], vocabulary: list[bytes]
+) -> tuple[list[Row], list[Own]]:
+    """The postings of these entries, ascending, by term; of each entry its terms and checksum.
+
+    vocabulary: the terms by their numbers.
+    """
+    pairs = _pairs(words)
+    sums = np.zeros(len(entries), np.uint64)
+    np.add.at(sums, pairs.owners, _checksums(pairs, vocabulary))
+    order = np.argsort(pairs.owners, kind="stable")
+    cuts = np.searchsorted(pairs.owners[order], np.arange(1, len(entries)))
+    terms = [
+        pack_terms([vocabulary[number] for number in own.tolist()])
+        for own in np.split(pairs.terms[order], cuts)
+    ]
+    rows = _rows(pairs, np.asarray(entries, np.int64)[pairs.owners], vocabulary)
+    return list(rows), [
+        Own(own, checksum=total)
+        for own, total in zip(terms, sums.view(np.int64).tolist(), strict=True)
+    ]
+
+
+def merged(entries: list[int], own: list[Own]) -> list[Row]:
+    """The same from entries that stand alone, ascending."""
+    numbers: dict[bytes, int] = {}
+    read = [unpack_own(one) for one in own]
+    terms = [
+        np.array([numbers.setdefault(term, len(numbers)) for term in one[0]], np.int64)
+        for one in read
+    ]
+    owners = np.repeat(np.arange(len(own)), [len(one) for one in terms])
+    terms = np.concatenate(terms)
+    weights, counts, places = (np.concatenate([one[at] for one in read]) for at in (1, 2, 3))
+    order = np.argsort((terms << 32) | owners)
+    counts = counts.astype(np.int64)
+    starts = (np.cumsum(counts) - counts)[order]
+    counts = counts[order]
+    shifts = starts - (np.cumsum(counts) - counts)
+    places = places[np.repeat(shifts, counts) + np.arange(counts.sum())]
+    pairs = _Pairs(terms[order], owners[order], weights[order], counts, places)
+    return list(_rows(pairs, np.asarray(entries, np.int64)[pairs.owners], list(numbers)))
+
+
+def unpack_own(own: Own) -> tuple[list[bytes], np.ndarray, np.ndarray, np.ndarray]:
+    """terms, weights, counts of places, places."""
+    terms = unpack_terms(own.terms)
+    return terms, unpack_weights(own.weights), *unpack_places(own.places, len(terms))
+
+
+def _rows(pairs: _Pairs, numbers: np.ndarray, vocabulary: list[bytes]) -> Iterator[Row]:
+    """A row for each term. All that can be is worked out for all rows at once: there are
+    hundreds of thousands of them."""
+    if not len(numbers):
+        return
+    pair_term, impact, counts, places = pairs.terms, pairs.weights, pairs.counts, pairs.places
+    place_ends = pairs.ends
     cuts = np.flatnonzero(_changes(pair_term))
     ends = np.append(cuts[1:], len(pair_term))
     steps = np.zeros(len(numbers), np.int64)
@@ -149,13 +221,6 @@ def _impact(frequency: np.ndarray, length: np.ndarray) -> np.ndarray:
     return np.maximum(1, np.round(255 * share)).astype(np.uint8)
 
 
-def _terms_by_entry(pair_term, pair_owner, entries: int, vocabulary) -> list[bytes]:
-    order = np.argsort(pair_owner, kind="stable") if entries > 1 else np.arange(len(pair_term))
-    cuts = np.searchsorted(pair_owner[order], np.arange(1, entries))
-    groups = np.split(pair_term[order], cuts)
-    return [pack_terms([vocabulary[number] for number in group.tolist()]) for group in groups]
-
-
 def pack_terms(terms: list[bytes]) -> bytes:
     return zlib.compress(b"\n".join(terms), 1)
 
@@ -205,21 +270,6 @@ def _pack(values: np.ndarray) -> bytes:
     return bytes([width]) + values.astype(_WIDTHS[width]).tobytes()
 
 
-def joined(term: bytes, rows: list[tuple[bytes, bytes, bytes]]) -> Row:
-    """The postings of one term from several rows, in the order of their entries, as one row."""
-    entries = [unpack_entries(row[0]) for row in rows]
-    counts, places = zip(
-        *(unpack_places(row[2], len(here)) for row, here in zip(rows, entries, strict=True)),
-        strict=True,
-    )
-    return Row(
-        term,
-        pack_entries(np.concatenate(entries)),
-        b"".join(bytes(row[1]) for row in rows),
-        _pack(np.concatenate(counts)) + _pack(np.concatenate(places)),
-    )
-
-
 def without(row: tuple[bytes, bytes, bytes], entry: int) -> Row | None:
     """The postings of a row but for one entry; None when there are no others."""
     entries = unpack_entries(row[0])
@@ -243,21 +293,31 @@ _MIX = [np.uint64(odd) for odd in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165
 def row_checksums(term: bytes, packed: tuple[bytes, bytes, bytes]) -> tuple[np.ndarray, np.ndarray]:
     """The entries of a row, and what the row adds to the checksum of each (uint64, wrapping)."""
     entries = unpack_entries(packed[0])
-    counts, places = unpack_places(packed[2], len(entries))
-    ends = np.cumsum(counts, dtype=np.int64)
     one_term = np.zeros(len(entries), np.int64)
-    weights = unpack_weights(packed[1])
-    return entries, _pair_checksums([term], one_term, weights, counts, places, ends)
+    counts, places = unpack_places(packed[2], len(entries))
+    pairs = _Pairs(one_term, entries, unpack_weights(packed[1]), counts.astype(np.int64), places)
+    return entries, _checksums(pairs, [term])
 
 
-def _pair_checksums(vocabulary, pair_term, impact, counts, places, place_ends) -> np.ndarray:
-    used, inverse = np.unique(pair_term, return_inverse=True)
+def own_checksum(own: Own) -> int:
+    """What an entry that stands alone has, worked out from what is stored of it."""
+    terms, weights, counts, places = unpack_own(own)
+    owners = np.zeros(len(terms), np.int64)
+    pairs = _Pairs(np.arange(len(terms)), owners, weights, counts.astype(np.int64), places)
+    return int(_checksums(pairs, terms).sum(dtype=np.uint64).astype(np.int64))
+
+
+def _checksums(pairs: _Pairs, vocabulary: list[bytes]) -> np.ndarray:
+    """One a pair: of its term, its weight, and its places."""
+    if not len(pairs.terms):
+        return np.zeros(0, np.uint64)
+    used, inverse = np.unique(pairs.terms, return_inverse=True)
     hashes = np.array([_hash(vocabulary[number]) for number in used.tolist()], np.uint64)
-    summed = np.concatenate(([0], np.cumsum(places, dtype=np.int64)))
-    of_pair = summed[place_ends] - summed[place_ends - counts] if len(counts) else counts
-    sizes = [np.asarray(part).astype(np.uint64) for part in (impact, counts, of_pair)]
+    summed = np.concatenate(([0], np.cumsum(pairs.places, dtype=np.int64)))
+    of_pair = summed[pairs.ends] - summed[pairs.ends - pairs.counts]
+    sizes = [part.astype(np.uint64) for part in (pairs.weights, pairs.counts, of_pair)]
     mixed = sum((part * odd for part, odd in zip(sizes, _MIX, strict=True)), np.uint64(1))
-    return hashes[inverse] * (mixed | np.uint64(1)) if len(used) else np.zeros(0, np.uint64)
+    return hashes[inverse] * (mixed | np.uint64(1))
 
 
 def _hash(term: bytes) -> int:

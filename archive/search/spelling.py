@@ -33,17 +33,28 @@ def near(word: str, most: int = 5) -> list[str]:
     if len(folded) < _SHORTEST:
         return []
     view = columns.current()
-    begin = b"w" + folded[0].encode()
+    allowed = 1 if len(folded) < 6 else 2
+    for start in (folded[:2], folded[:1]):  # most err later in a word
+        matches = process.extract(
+            folded,
+            _terms(view, start),
+            scorer=DamerauLevenshtein.distance,
+            score_cutoff=allowed,
+            limit=2 * most,
+        )
+        lookup = Lookup(view)
+        if found := [term for term, *_ in matches if len(lookup.find(Word(term)))]:
+            return found[:most]
+    return []
+
+
+def _terms(view, start: str) -> list[str]:
+    begin = b"w" + start.encode()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT term FROM archive_searchposting WHERE edition = %s "
-            f"AND term >= %s AND term < %s LIMIT {_MOST_LOOKED_AT}",
-            [view.edition, begin, begin + b"\xff"],
+            "SELECT DISTINCT term FROM archive_searchposting WHERE edition = %s AND term >= %s "
+            f"AND term < %s AND segment <= %s LIMIT {_MOST_LOOKED_AT}",
+            [view.edition, begin, begin + b"\xff", view.merged],
         )
-        terms = [bytes(row[0])[1:].decode() for row in cursor.fetchall()]
-    allowed = 1 if len(folded) < 6 else 2
-    matches = process.extract(
-        folded, terms, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=2 * most
-    )
-    lookup = Lookup(view)
-    return [term for term, _distance, _at in matches if len(lookup.find(Word(term)))][:most]
+        terms = {bytes(row[0]) for row in cursor.fetchall()}
+    return [term[1:].decode() for term in terms.union(view.recent.beginning_with(begin))]

@@ -22,9 +22,12 @@ from archive.models import (
 from . import analyser
 from .entries import Entry, Vocabulary, leading_to, read, words
 from .postings import (
+    Own,
     Row,
+    alone,
     invert,
-    joined,
+    merged,
+    own_checksum,
     pack_entries,
     row_checksums,
     stands_in,
@@ -36,7 +39,7 @@ from .records import KINDS, dependants
 
 # What the rows of this code mean; another number means that they have to be made anew.
 LAYOUT = "1"
-MERGE_AT = 512  # entries whose postings stand in rows of their own
+MERGE_AT = 512  # entries that stand alone
 _CHUNK_WORDS = 8_000_000  # a rebuild inverts so many at once: about 400 MB
 _CHUNK_ENTRIES = 25_000
 _READ_AT_ONCE = 500
@@ -133,19 +136,12 @@ def _replace(state, model, old: _Stored | None, new: Entry | None) -> bool:
             _remove(state, old.number)
         return old is not None
     vocabulary = Vocabulary()
-    inverted = invert([0], [words(new, vocabulary)], vocabulary.terms)
-    total = int(inverted.checksums[0])
+    own = alone(words(new, vocabulary), vocabulary.terms)
     if old is not None:
-        if (old.checksum, old.facts) == (total, new.facts):
+        if (old.checksum, old.facts) == (own.checksum, new.facts):
             return False
-        _remove(state, old.number, keep={row.term for row in inverted.rows})
-    number = _insert(state, model, [new], [inverted.terms[0]], [total])[0]
-    alone = number.to_bytes(8, "little") + b"\1"
-    _add_postings(
-        state.edition,
-        number,
-        [Row(row.term, alone, row.weights, row.places) for row in inverted.rows],
-    )
+        _remove(state, old.number, keep=set(vocabulary.terms))
+    _insert(state, model, [new], [own])
     return old is None or old.exports != new.exports
 
 
@@ -189,7 +185,7 @@ def _many(sql: str, rows: list) -> None:
             cursor.executemany(sql, rows)
 
 
-def _insert(state, model, entries: list[Entry], terms, checksums) -> list[int]:
+def _insert(state, model, entries: list[Entry], own: list[Own]) -> list[int]:
     """Rows for these entries, under new numbers, ascending."""
     numbers = _new_numbers(len(entries))
     value_numbers = _value_numbers({pair for entry in entries for pair in entry.values})
@@ -208,18 +204,20 @@ def _insert(state, model, entries: list[Entry], terms, checksums) -> list[int]:
             _int32([_open(day) for span in entry.spans for day in span]),
             _int32([value_numbers[pair] for pair in entry.values]),
             entry.says,
-            packed,
-            int(total),
+            its.terms,
+            its.weights,
+            its.places,
+            its.checksum,
             entry.facts,
             entry.exports,
         )
-        for number, entry, packed, total in zip(numbers, entries, terms, checksums, strict=True)
+        for number, entry, its in zip(numbers, entries, own, strict=True)
     ]
     columns = (
         "id, edition, kind, record_id, generation, earliest, latest, added, tie, spans, "
-        '"values", says, terms, checksum, facts, exports'
+        '"values", says, terms, weights, places, checksum, facts, exports'
     )
-    holes = ", ".join(["%s"] * 16)
+    holes = ", ".join(["%s"] * 18)
     _many(f"INSERT INTO archive_searchentry ({columns}) VALUES ({holes})", rows)
     return numbers
 
@@ -290,23 +288,10 @@ def _remove(state: State, number: int, keep: set[bytes] | None = None) -> None:
     may go on to stand under, as it says nothing that the new one does not."""
     [(packed,)] = _select("SELECT terms FROM archive_searchentry WHERE id = %s", [number])
     terms = unpack_terms(bytes(packed))
-    if number > state.merged:
-        _delete_postings(state.edition, number, terms)
-    else:
+    if number <= state.merged:
         _cut(state, [term for term in terms if not keep or term not in keep], number, bool(keep))
     SearchEntry.objects.filter(pk=number)._raw_delete(connection.alias)
     SearchRemoval.objects.create(entry=number, generation=state.generation)
-
-
-def _delete_postings(edition: int, segment: int, terms: list[bytes]) -> None:
-    if not terms:
-        return
-    where = "DELETE FROM archive_searchposting WHERE edition = %s AND segment = %s AND term"
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"{where} = ANY(%s)", [edition, segment, terms])
-    else:
-        _many(f"{where} = %s", [(edition, segment, term) for term in terms])
 
 
 def _cut(state: State, terms: list[bytes], number: int, is_replaced: bool) -> None:
@@ -319,8 +304,8 @@ def _cut(state: State, terms: list[bytes], number: int, is_replaced: bool) -> No
         holes = ", ".join(["%s"] * len(here))
         found = _select(
             "SELECT term, id, entries, weights, places FROM archive_searchposting "
-            f"WHERE edition = %s AND segment >= %s AND segment <= %s AND term IN ({holes}) {limit}",
-            [state.edition, number, state.merged, *here],
+            f"WHERE edition = %s AND segment >= %s AND term IN ({holes}) {limit}",
+            [state.edition, number, *here],
         )
         gone, changed = [], []
         for _term, pk, *packed in found:
@@ -353,37 +338,28 @@ def _merge_when_due(state: State) -> None:
 
 
 def _merge(state: State) -> None:
-    """Join the rows of single entries, term by term, so that frequent terms stay quick to read."""
+    """Put the postings of the latest entries together, by term. So few stand alone that every
+    process can hold them in memory."""
     rows = _select(
-        "SELECT id, terms FROM archive_searchentry WHERE edition = %s AND id > %s ORDER BY id",
+        "SELECT id, terms, weights, places FROM archive_searchentry "
+        "WHERE edition = %s AND id > %s ORDER BY id",
         [state.edition, state.merged],
     )
     if not rows:
         return
-    segment = rows[-1][0]
-    terms = sorted({term for _id, packed in rows for term in unpack_terms(bytes(packed))})
-    for start in range(0, len(terms), _READ_AT_ONCE):
-        here = terms[start : start + _READ_AT_ONCE]
-        holes = ", ".join(["%s"] * len(here))
-        where = f"edition = %s AND segment > %s AND term IN ({holes})"
-        parameters = [state.edition, state.merged, *here]
-        by_term: dict[bytes, list] = {}
-        for term, *packed in _select(
-            "SELECT term, entries, weights, places FROM archive_searchposting "
-            f"WHERE {where} ORDER BY term, segment",
-            parameters,
-        ):
-            by_term.setdefault(bytes(term), []).append(tuple(map(bytes, packed)))
-        with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM archive_searchposting WHERE {where}", parameters)
-        _add_postings(state.edition, segment, [joined(*item) for item in by_term.items()])
-    SearchState.objects.filter(pk=1).update(merged=segment)
-    state.merged = segment
+    numbers = [row[0] for row in rows]
+    own = [Own(*map(bytes, packed)) for _number, *packed in rows]
+    _add_postings(state.edition, numbers[-1], merged(numbers, own))
+    SearchEntry.objects.filter(edition=state.edition, pk__gt=state.merged).update(
+        weights=b"", places=b""
+    )
+    SearchState.objects.filter(pk=1).update(merged=numbers[-1])
+    state.merged = numbers[-1]
 
 
 @transaction.atomic
 def merge() -> None:
-    """Join what stands in rows of its own; it happens by itself every `MERGE_AT` entries."""
+    """Merge what stands alone; it happens by itself every `MERGE_AT` entries."""
     _merge(_locked())
 
 
@@ -442,14 +418,13 @@ def _write_segments(state: State, model, ids: list[int], analysed: dict) -> None
 
 def _write_segment(state: State, model, entries, found, vocabulary) -> None:
     """Only the writing itself holds others up; the inverting before it does not."""
-    inverted = invert(list(range(len(entries))), found, vocabulary.terms)
+    rows, own = invert(list(range(len(entries))), found, vocabulary.terms)
     with transaction.atomic():
-        numbers = np.array(_insert(state, model, entries, inverted.terms, inverted.checksums))
-        rows = (
-            replace(row, entries=pack_entries(numbers[unpack_entries(row.entries)]))
-            for row in inverted.rows
+        numbers = np.array(_insert(state, model, entries, own))
+        numbered = (
+            replace(row, entries=pack_entries(numbers[unpack_entries(row.entries)])) for row in rows
         )
-        _add_postings(state.edition, int(numbers[-1]), list(rows))
+        _add_postings(state.edition, int(numbers[-1]), list(numbered))
     state.merged = int(numbers[-1])
 
 
@@ -511,7 +486,7 @@ def _differences(name: str, entry: Entry, stored, sums: dict[int, int]) -> list[
         return [f"{name} {entry.record_id} is public and not indexed."]
     number, total, facts, values = stored
     vocabulary = Vocabulary()
-    computed = int(invert([0], [words(entry, vocabulary)], vocabulary.terms).checksums[0])
+    computed = alone(words(entry, vocabulary), vocabulary.terms).checksum
     numbers = _known_values(set(entry.values))
     same = [
         total == computed,
@@ -538,6 +513,9 @@ def _sums_of_postings(state, wrong: list[str]) -> dict[int, int]:
     for term, *packed in rows.values_list("term", "entries", "weights", "places").iterator(2000):
         entries, added = row_checksums(bytes(term), tuple(map(bytes, packed)))
         np.add.at(sums, np.minimum(entries, highest + 1), added)
+    recent = SearchEntry.objects.filter(edition=state.edition, pk__gt=state.merged)
+    for number, *packed in recent.values_list("id", "terms", "weights", "places").iterator(500):
+        sums.view(np.int64)[number] += own_checksum(Own(*map(bytes, packed)))
     living = set(SearchEntry.objects.filter(edition=state.edition).values_list("id", flat=True))
     found = {int(number): int(sums.view(np.int64)[number]) for number in np.flatnonzero(sums)}
     removed = set(SearchRemoval.objects.values_list("entry", flat=True))
