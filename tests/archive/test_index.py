@@ -2,7 +2,6 @@
 
 import os
 import threading
-import zlib
 
 import numpy as np
 import pytest
@@ -47,6 +46,7 @@ from archive.models import (
 )
 from archive.search import Question, ask, corrected, current, suggest, writing
 from archive.search.columns import _Holder
+from archive.search.postings import unpack_terms
 from archive.search.spelling import near
 from tests.factories import (
     FACTORIES,
@@ -381,7 +381,7 @@ class Following(RuleBasedStateMachine):
     def link(self, data, field, backwards):
         here, there = self.any(data, field.model), self.any(data, field.related_model)
         links = getattr(here, field.name)
-        if backwards:
+        if backwards and field.remote_field.get_accessor_name():
             links = getattr(there, field.remote_field.get_accessor_name())
             there = here
         match data.draw(st.sampled_from(["add", "remove", "set", "clear"])):
@@ -396,9 +396,10 @@ class Following(RuleBasedStateMachine):
 
     @rule(data=st.data(), field=st.sampled_from(_KEYS))
     def point_elsewhere(self, data, field):
-        record = self.any(data, field.model)
-        if getattr(record, field.attname) or field.model is not Claim:  # one speaker
-            setattr(record, field.name, self.any(data, field.related_model))
+        record, other = self.any(data, field.model), self.any(data, field.related_model)
+        is_allowed = field.model is not Claim or getattr(record, field.attname)  # one speaker
+        if is_allowed and other != record:  # none is its own parent
+            setattr(record, field.name, other)
             record.save()
 
     @rule(data=st.data())
@@ -497,8 +498,8 @@ def test_after_any_changes_the_index_agrees_with_the_records(cast):
     run_state_machine_as_test(
         Following,
         settings=settings(
-            max_examples=10,
-            stateful_step_count=15,
+            max_examples=8,
+            stateful_step_count=12,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
@@ -629,8 +630,8 @@ def texts(model, word: str) -> dict:
 
 def everything_stored() -> str:
     """Every column of every row of the index's own tables, as text."""
-    entries = SearchEntry.objects.values_list("terms", flat=True)
-    found = [zlib.decompress(packed) for packed in entries]
+    packed_terms = map(bytes, SearchEntry.objects.values_list("terms", flat=True))
+    found = [term for packed in packed_terms for term in unpack_terms(packed)]
     for model in apps.get_app_config("archive").get_models():
         if model.__name__.startswith("Search"):
             for row in model.objects.values_list():
@@ -725,10 +726,11 @@ def test_what_was_public_leaves_no_trace(prepare, take_out):
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL leaves it to vacuuming")
 def test_what_was_public_leaves_no_bytes_in_the_file():
     document = DocumentFactory(title_en="Canaryword", publisher=None, published=True)
-    connection.ensure_connection()
-    assert b"canaryword" in connection.connection.serialize()
+    writing.merge()
+    assert b"wcanaryword" in connection.connection.serialize()
     document.title_en = "Galleon"
     document.save()
+    writing.merge()
     assert b"canaryword" not in connection.connection.serialize().lower()
 
 
@@ -769,9 +771,10 @@ def test_a_rebuilt_index_answers_as_before_and_has_as_many_entries(fleet):
 
 
 def test_merging_changes_no_answer(fleet):
-    before, rows = answers(), SearchPosting.objects.count()
+    before = answers()
+    assert writing.standing()["waiting"] > 0
     writing.merge()
-    assert SearchPosting.objects.count() < rows
+    assert writing.standing()["waiting"] == 0
     assert answers() == before and agrees()
     writing.merge()
     assert answers() == before and agrees()
@@ -867,10 +870,8 @@ def _lose_an_entry():
 
 
 def _show_a_hidden_record():
-    entry = SearchEntry.objects.order_by("pk").first()
-    hidden = PlaceFactory()
-    entry.pk, entry.record_id, entry.kind = 10**6, hidden.pk, PUBLISHABLE.index(Place)
-    entry.save(force_insert=True)
+    places = SearchEntry.objects.filter(kind=PUBLISHABLE.index(Place))
+    places.filter(pk=places.first().pk).update(record_id=PlaceFactory().pk)
 
 
 def _change_the_record_behind_its_back():
@@ -895,11 +896,16 @@ DAMAGE = [
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-@pytest.mark.parametrize("is_merged", [False, True])
-def test_damage_is_noticed_and_mended_by_a_rebuild(fleet, damage, is_merged):
-    if is_merged:
-        writing.merge()
+def test_damage_is_noticed_and_mended_by_a_rebuild(fleet, damage):
+    writing.merge()
     damage()
     assert writing.verify()
     writing.rebuild()
     assert writing.verify() == []
+
+
+def test_damage_to_what_is_not_merged_is_noticed(fleet):
+    entry = SearchEntry.objects.order_by("pk").last()
+    SearchEntry.objects.filter(pk=entry.pk).update(checksum=entry.checksum + 1)
+    name = PUBLISHABLE[entry.kind]._meta.model_name
+    assert writing.verify() == [f"{name} {entry.record_id}: checksum differ."]

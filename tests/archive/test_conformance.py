@@ -1,0 +1,145 @@
+"""What is found in the demonstration records, query by query: the same on every database.
+
+The answers stand in conformance.json. After a wanted change of the records or of the ranking,
+write them anew, and read the difference:
+
+    WRITE_CONFORMANCE=1 pytest tests/archive/test_conformance.py
+"""
+
+import datetime as dt
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from archive.models import Claim, Document, Incident, LegalCase, Organisation, Person, Place
+from archive.search import Question, ask
+from archive.search.columns import value_of
+from archive.search.records import KINDS
+from archive.search.spelling import corrected
+
+pytestmark = pytest.mark.usefixtures("live_archive")
+
+ANSWERS = Path(__file__).with_name("conformance.json")
+MOST_HITS = 15
+COUNTED = ("type", "kind", "side", "phase", "place", "language")
+
+TEXTS = [
+    # words, in any form
+    "", "prisoners", "prisoner of war", "военнопленных", "военнопленные", "пленный", "executing",
+    "cluster munitions", "кассетные боеприпасы", "кассетными боеприпасами", "the", "и", "landmines",
+    "мины", "ill-treatment", "надругательство над телами", "body of a serviceman", "2020", "44-day war",
+    "обстрел", "удары по гражданским", "Lachin corridor", "Лачинский коридор", "quinquereme",
+    # the language of queries
+    '"cluster munitions"', '"munitions cluster"', "«кассетными боеприпасами»", "video -Hadrut",
+    "видео -Гадрут", "Barda OR Ganja", "Барда ИЛИ Гянджа", "(Barda OR Ganja) strikes",
+    "(Barda OR Ganja) -cluster", "desecrat*", "надругат*", "title:video", "заголовок:видео",
+    "author:Waters", "publisher:Amnesty", "издатель:bellingcat", "court:ICJ", "суд:ЕСПЧ",
+    "speaker:Bachelet", "говорит:Бачелет", "place:Shusha", "место:Шуша", "person:Aliyev",
+    "organisation:ICRC", "case:Sargsyan", "title:strikes OR title:удары", "(((", '"cluster munitions',
+    "OR", "-", "video -", "nosuchfield:Barda", "video (Barda OR Ganja",
+    # numbers
+    "35746/11", "no. 35746/11", "№ 35746/11", "жалоба № 35746/11", "applications nos. 54363/17",
+    "application no. 40167/06", "number:13216/05", "2391 (2021)", "Resolution 2391",
+    "CM/ResDH(2025)130", "55/3502/2021", "ECLI:CE:ECHR:2021:1104JUD003242716", "001-200439",
+    # names, in four scripts, in any spelling
+    "Shusha", "Шуши", "Şuşa", "Շուշի", "Stepanakert", "Ханкенди", "Xankəndi", "Ստեփանակերտ",
+    "Gəncə", "Գանձակ", "Гянджа", "Ağdam", "Pashinyan", "Пашинян", "Փաշինյան", "Paşinyan",
+    "Aliyev", "Алиева", "Əliyev", "Saribekyan", "Sarıbəkyan", "Սարիբեկյան", "ЕСПЧ", "ECHR",
+    "Human Rights Watch", "Хьюман райтс вотч", "МИД Азербайджана", "омбудсмен", "olive",
+    "Amnesty International Barda", "Makuchyan Minasyan", "munitons", "вооеннопленные", "cluter munitions", '"Sargsyan v. Azerbaijan"',
+]  # fmt: skip
+
+
+def record(model, slug: str) -> str:
+    return f"{model._meta.model_name}.{model.objects.get(slug=slug).pk}"
+
+
+def narrowed() -> dict[str, Question]:
+    """Questions with more than words, each by the name of what it shows."""
+    barda, ecthr = record(Place, "barda"), record(Organisation, "ecthr")
+    ganja = record(Place, "ganja")
+    war = (dt.date(2020, 9, 27), dt.date(2020, 11, 10))
+    return {
+        "documents only": Question((Document,)),
+        "cases only, with a word": Question((LegalCase,), text="captive"),
+        "claims and incidents": Question((Claim, Incident), text="Hadrut"),
+        "people by name, English": Question((Person,), order="name"),
+        "people by name, Russian": Question((Person,), order="name", language="ru"),
+        "places by name": Question((Place,), order="name"),
+        "organisations by name, Russian": Question((Organisation,), order="name", language="ru"),
+        "documents, newest": Question((Document,), order="newest"),
+        "documents, oldest": Question((Document,), order="oldest"),
+        "cases, oldest": Question((LegalCase,), order="oldest"),
+        "incidents, oldest": Question((Incident,), order="oldest"),
+        "added last": Question(text="video", order="added"),
+        "one place": Question(chosen={"place": (barda,)}),
+        "two places": Question(chosen={"place": (barda, ganja)}),
+        "a place and a side": Question((Claim,), chosen={"place": (barda,), "side": ("armenian",)}),
+        "of no side": Question((Claim,), chosen={"side": ("",)}),
+        "a publisher": Question((Document,), chosen={"publisher": (ecthr,)}),
+        "words and a publisher": Question((Document,), "applicant", {"publisher": (ecthr,)}),
+        "a value that nobody has": Question(chosen={"place": ("place.0",)}),
+        "the war of 2020": Question((Claim, Incident), period=war),
+        "before 1995": Question(period=(None, dt.date(1994, 12, 31))),
+        "since 2023, oldest": Question(period=(dt.date(2023, 1, 1), None), order="oldest"),
+        "words, a place and a period": Question(
+            (Claim, Incident), "strikes OR удары", {"place": (barda, ganja)}, war
+        ),
+    }
+
+
+def readable(answer) -> dict:
+    """The answer with slugs for keys, which differ from one database to the next."""
+    slugs = {
+        value_of(number, pk): f"{kind._meta.model_name}/{slug}"
+        for number, kind in enumerate(KINDS)
+        for pk, slug in kind.objects.values_list("pk", "slug")
+    }
+    hits = [slugs[value_of(KINDS.index(hit.kind), hit.pk)] for hit in answer.page(0, MOST_HITS)]
+    counts = {
+        name: {slugs.get(value, value): n for value, n in sorted(answer.counts(name).items())}
+        for name in COUNTED
+    }
+    found = {
+        "total": answer.total,
+        "hits": hits,
+        "counts": {name: dict(sorted(counted.items())) for name, counted in counts.items()},
+        "years": {str(year): n for year, n in sorted(answer.years().items())},
+        "also": answer.also,
+        "notices": [str(notice) for notice in answer.notices],
+        "corrected": corrected(answer),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def test_every_query_is_answered_as_written_down():
+    questions = {text: Question(text=text) for text in TEXTS} | narrowed()
+    answers = {name: readable(ask(question)) for name, question in questions.items()}
+    answers = json.loads(json.dumps(answers))
+    if os.environ.get("WRITE_CONFORMANCE"):
+        lines = [
+            f" {json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}" for k, v in answers.items()
+        ]
+        ANSWERS.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+    written = json.loads(ANSWERS.read_text())
+    assert answers.keys() == written.keys()
+    differing = {name: answers[name] for name in answers if answers[name] != written[name]}
+    assert differing == {name: written[name] for name in differing}
+
+
+def test_other_forms_and_scripts_find_the_same():
+    def found(text):
+        return set(ask(Question(text=text)).page(0, 1000))
+
+    for spellings in (
+        ["военнопленных", "военнопленные", "ВОЕННОПЛЕННЫМИ"],
+        ["35746/11", "no. 35746/11", "№ 35746/11", "жалоба № 35746/11"],
+        ["Шуша", "Шуши", "Şuşa", "Shusha", "Շուշի"],
+        ["Ханкенди", "Xankəndi", "Stepanakert", "Степанакерте"],
+        ["ЕСПЧ", "ECHR"],
+        ["place:Shusha", "место:Шуша"],
+    ):
+        first, *others = map(found, spellings)
+        assert first and all(other == first for other in others), spellings
