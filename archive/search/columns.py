@@ -5,6 +5,7 @@ nothing else is read while its generation stays. A `View` never changes, so that
 one state of the archive from the first count to the last hit.
 """
 
+import datetime as dt
 import json
 from bisect import bisect_left
 from dataclasses import dataclass, field
@@ -60,6 +61,8 @@ class View:
     span_row: np.ndarray = None
     span_first: np.ndarray = None
     span_last: np.ndarray = None
+    year_first: np.ndarray = None  # the years of these days; 0 and 9999 where open
+    year_last: np.ndarray = None
     facets: dict[int, tuple[str, str]] = field(default_factory=dict)  # number → facet, value
     numbers: dict[tuple[str, str], int] = field(default_factory=dict)
     most: int = 0  # the highest number of a facet value
@@ -166,6 +169,8 @@ _TYPES = {
     "span_row": np.int32,
     "span_first": np.int32,
     "span_last": np.int32,
+    "year_first": np.int16,
+    "year_last": np.int16,
 }
 
 
@@ -278,8 +283,13 @@ class _Holder:
         days = np.frombuffer(b"".join(map(bytes, spans)), np.int32).reshape(-1, 2)
         counts = [len(one) // 8 for one in spans]
         columns["span_row"].append(np.repeat(at + size, counts))
-        columns["span_first"].append(np.where(days[:, 0] < 0, FAR_PAST, days[:, 0]))
-        columns["span_last"].append(np.where(days[:, 1] < 0, FAR_FUTURE, days[:, 1]))
+        for name, bounds, unknown in (
+            ("first", days[:, 0], FAR_PAST),
+            ("last", days[:, 1], FAR_FUTURE),
+        ):
+            bounds = np.where(bounds < 0, unknown, bounds)
+            columns[f"span_{name}"].append(bounds)
+            columns[f"year_{name}"].append(_years(bounds))
         for row, kind, record, text in zip(at + size, kinds, records, says, strict=True):
             if text:
                 self._say(int(row), kind, record, json.loads(text))
@@ -325,6 +335,14 @@ class _Holder:
             names=self.names,
             **{name: column.view for name, column in self.columns.items()},
         )
+
+
+_NEW_YEARS = np.array([dt.date(year, 1, 1).toordinal() for year in range(1, 10_000)])
+
+
+def _years(days: np.ndarray) -> np.ndarray:
+    """The year of each day; 0 and 9999 for what is open."""
+    return np.searchsorted(_NEW_YEARS, days, side="right")
 
 
 def _all(sql: str, parameters) -> list[tuple]:

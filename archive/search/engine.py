@@ -25,6 +25,7 @@ from .snippets import Wanted
 
 _COMMON = _("These words are too common to be searched for by themselves.")
 _CALLED_SO = 1000.0  # a record that is called exactly this goes before all others
+_OPEN_YEAR = 9999
 ORDERS = ("relevance", "newest", "oldest", "added", "name")
 
 
@@ -256,26 +257,41 @@ class Answer:
 
     def years(self) -> Counter:
         """How many of the records every year is reached by, the period itself set aside."""
+        if self._is_everything and ("years", self.question.kinds) in self.view.memo:
+            return self.view.memo["years", self.question.kinds]
+        found = self._years()
+        if self._is_everything:
+            self.view.memo["years", self.question.kinds] = found
+        return found
+
+    def _years(self) -> Counter:
         view, kept = self.view, np.zeros(self.view.count, bool)
         kept[self._found.rows[self._passing("period")]] = True
         chosen = kept[view.span_row]
-        rows = view.span_row[chosen]
-        if not len(rows):
+        rows, first, last = (
+            column[chosen] for column in (view.span_row, view.year_first, view.year_last)
+        )
+        known = np.concatenate((first[first > 0], last[last < _OPEN_YEAR]))
+        if not len(known):
             return Counter()
-        first, last = _years(view.span_first[chosen]), _years(view.span_last[chosen])
-        known = [years[(years > 0) & (years < 9999)] for years in (first, last)]
-        if not any(map(len, known)):
-            return Counter()
-        low, high = min(k.min() for k in known if len(k)), max(k.max() for k in known if len(k))
-        first, last = np.clip(first, low, high), np.clip(last, low, high)
-        width = last - first + 1
-        each = np.repeat(rows.astype(np.int64), width)
-        steps = np.arange(width.sum()) - np.repeat(np.cumsum(width) - width, width)
-        pairs = (each << 14) | (np.repeat(first, width) + steps)
-        if (np.diff(rows) <= 0).any():  # a record with several dates counts once a year
-            pairs = np.unique(pairs)
-        found = np.bincount(pairs & 0x3FFF)
-        return Counter({int(year): int(found[year]) for year in np.flatnonzero(found)})
+        low, high = int(known.min()), int(known.max())
+        first, last = np.clip(first, low, high) - low, np.clip(last, low, high) - low
+        again = np.zeros(len(rows), bool)  # a record with several dates counts once a year
+        np.equal(rows[1:], rows[:-1], out=again[1:])
+        again[:-1] |= again[1:]
+        size = high - low + 2
+        once = np.bincount(first[~again], minlength=size)
+        once -= np.bincount(last[~again] + 1, minlength=size)
+        counts = np.cumsum(once)
+        reached = {
+            (row, year)
+            for row, start, end in zip(
+                rows[again].tolist(), first[again].tolist(), last[again].tolist(), strict=True
+            )
+            for year in range(start, end + 1)
+        }
+        counts += np.bincount([year for _row, year in reached], minlength=size).astype(int)
+        return Counter({low + year: int(counts[year]) for year in np.flatnonzero(counts).tolist()})
 
     # ── beside the hits ──
 
@@ -315,11 +331,3 @@ class Answer:
         if not changes.keys() & {"text", "kinds"}:
             other._lookup, other._found = self._lookup, self._found
         return other
-
-
-def _years(days: np.ndarray) -> np.ndarray:
-    """The year of each day; 0 and 9999 for what is open."""
-    inside_calendar = np.clip(days, 1, dt.date.max.toordinal()).astype(np.int64)
-    since = np.datetime64("0001-01-01", "D") + (inside_calendar - 1)
-    years = since.astype("datetime64[Y]").astype(np.int64) + 1970
-    return np.where(days == FAR_PAST, 0, np.where(days == FAR_FUTURE, 9999, years))

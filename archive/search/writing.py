@@ -515,7 +515,8 @@ def _sums_of_postings(state, wrong: list[str]) -> dict[int, int]:
         np.add.at(sums, np.minimum(entries, highest + 1), added)
     recent = SearchEntry.objects.filter(edition=state.edition, pk__gt=state.merged)
     for number, *packed in recent.values_list("id", "terms", "weights", "places").iterator(500):
-        sums.view(np.int64)[number] += own_checksum(Own(*map(bytes, packed)))
+        if packed[2]:
+            sums.view(np.int64)[number] += own_checksum(Own(*map(bytes, packed)))
     living = set(SearchEntry.objects.filter(edition=state.edition).values_list("id", flat=True))
     found = {int(number): int(sums.view(np.int64)[number]) for number in np.flatnonzero(sums)}
     removed = set(SearchRemoval.objects.values_list("entry", flat=True))
