@@ -1,7 +1,7 @@
 """Finding records by words, names and facets, in any language and script; public records only."""
 
 from .columns import View, current
-from .engine import Answer, Hit, Question, ask
+from .engine import Answer, Hit, Question, ask, prepare
 from .spelling import corrected
 from .suggestions import Suggestion, suggest
 
@@ -14,5 +14,6 @@ __all__ = [
     "ask",
     "corrected",
     "current",
+    "prepare",
     "suggest",
 ]

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+from django.db import DatabaseError, connection
 from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -59,6 +60,16 @@ def ask(question: Question, view: View | None = None) -> "Answer":
     if question.text and columns.current().edition != view.edition:
         return ask(question)  # a rebuild has taken the place of what was being read
     return answer
+
+
+def prepare() -> None:
+    """Read the index and the dictionaries, so that the first reader of a process does not wait."""
+    try:
+        ask(Question(text="суд"))
+    except DatabaseError:
+        pass  # whoever asks first will see it
+    finally:
+        connection.close()  # the process may be forked
 
 
 class Answer:

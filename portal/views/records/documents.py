@@ -18,7 +18,7 @@ class DocumentPage(RecordPage):
             .get_queryset()
             .select_related("publisher")
             .prefetch_related(
-                Prefetch("attachments", Attachment.objects.published()),
+                Prefetch("attachments", Attachment.objects.published().defer("text")),
                 Prefetch("cases", reading.cases()),
                 Prefetch("incidents", reading.incidents()),
                 Prefetch("organisations", Organisation.objects.published()),

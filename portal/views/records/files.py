@@ -18,7 +18,7 @@ def attachment(request, slug, sha256):
     if document := Document.objects.gone().filter(slug=slug, attachments__in=shown).first():
         return gone(request, document)
     stored = get_object_or_404(
-        Attachment.objects.published().select_related("document"),
+        Attachment.objects.published().select_related("document").defer("text"),
         document__slug=slug,
         sha256=sha256,
     )
