@@ -12,7 +12,7 @@ export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format lock messages clean
+.PHONY: help demo serve test check bench format lock messages clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/  make \1 \t\2/p' Makefile | expand -t 20
@@ -38,6 +38,9 @@ test: $(VENV)/.test $(CATALOGUES)  ## Run every test on SQLite, on PostgreSQL an
 
 check: $(VENV)/.test $(CATALOGUES)  ## Check style, layers, migrations, settings and the catalogue
 	@BIN=$(BIN) .ci/check.sh
+
+bench: $(VENV)/.bench $(CATALOGUES)  ## Measure the search beside other engines (SIZE=10k, 100k or 1M)
+	$(BIN)/python manage.py bench --size $(or $(SIZE),10k)
 
 format: $(VENV)/.test  ## Put Python and templates into the shape that `make check` wants
 	$(BIN)/ruff check --fix --quiet .
@@ -72,6 +75,10 @@ $(VENV)/.base: requirements/base.txt | $(BIN)/python
 $(VENV)/.test: requirements/test.txt | $(BIN)/python
 	$(BIN)/pip install --quiet --require-hashes -r requirements/test.txt
 	@touch $@ $(VENV)/.base
+
+$(VENV)/.bench: requirements/bench.txt | $(BIN)/python
+	$(BIN)/pip install --quiet --require-hashes -r requirements/bench.txt
+	@touch $@
 
 %.mo: %.po | $(VENV)/.base
 	$(BIN)/pybabel --quiet compile -i $< -o $@
