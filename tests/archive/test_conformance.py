@@ -9,14 +9,18 @@ write them anew, and read the difference:
 import datetime as dt
 import json
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from django.db.models import Manager, Model
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from archive.models import Claim, Document, Incident, LegalCase, Organisation, Person, Place
 from archive.search import Question, ask
 from archive.search.columns import value_of
-from archive.search.records import KINDS
+from archive.search.records import KINDS, SEARCHED
 from archive.search.spelling import corrected
 
 pytestmark = pytest.mark.usefixtures("live_archive")
@@ -143,3 +147,140 @@ def test_other_forms_and_scripts_find_the_same():
     ):
         first, *others = map(found, spellings)
         assert first and all(other == first for other in others), spellings
+
+
+# ── counted by hand ──
+
+
+def ends(record, path: str):
+    """What a path leads to from a record, through public records only."""
+    name, _, rest = path.partition("__")
+    value = getattr(record, name)
+    if isinstance(value, Manager):
+        rows = value.published() if hasattr(value, "published") else value.all()
+    elif isinstance(value, Model):
+        rows = [value] if value.is_public else []
+    else:
+        yield value
+        return
+    for row in rows:
+        if rest:
+            yield from ends(row, rest)
+        else:
+            yield f"{row._meta.model_name}.{row.pk}"
+
+
+def days(record, kind) -> list[tuple[int | None, int | None]]:
+    """First and last day of each of its dates."""
+    relation, _, name = SEARCHED[kind].date.rpartition("__")
+    rows = getattr(record, relation).all() if relation else [record]
+    return [
+        tuple(
+            day and day.toordinal()
+            for day in (getattr(row, f"{name}_earliest"), getattr(row, f"{name}_latest"))
+        )
+        for row in rows
+        if name and getattr(row, name)
+    ]
+
+
+class ByHand:
+    """Every public record with its facet values and its dates, read without the index."""
+
+    def __init__(self):
+        self.values, self.days = {}, {}
+        for kind in KINDS:
+            for record in kind.objects.published():
+                key = kind, record.pk
+                self.days[key] = days(record, kind)
+                self.values[key] = {
+                    facet: {
+                        value
+                        for path in paths
+                        for value in ends(record, path)
+                        if value or (facet == "side" and value is not None)
+                    }
+                    for facet, paths in SEARCHED[kind].paths.items()
+                }
+
+    def passes(self, key, question, but="") -> bool:
+        for facet, values in question.chosen.items():
+            if values and facet != but and not self.values[key].get(facet, set()) & set(values):
+                return False
+        if not question.period or but == "period":
+            return True
+        first, last = (day and day.toordinal() for day in question.period)
+        return any(
+            (not first or end is None or end >= first)
+            and (not last or start is None or start <= last)
+            for start, end in self.days[key]
+        )
+
+    def counts(self, facet, keys) -> Counter:
+        return Counter(value for key in keys for value in self.values[key].get(facet, ()))
+
+    def years(self, keys) -> Counter:
+        """What is open reaches as far as there are years."""
+        spans = {
+            key: [
+                [day and dt.date.fromordinal(day).year for day in span] for span in self.days[key]
+            ]
+            for key in keys
+        }
+        known = [year for some in spans.values() for span in some for year in span if year]
+        return Counter(
+            year
+            for some in spans.values()
+            for year in {
+                year
+                for first, last in some
+                for year in range(first or min(known), (last or max(known)) + 1)
+            }
+        )
+
+
+@pytest.fixture
+def by_hand():
+    return ByHand()
+
+
+FACETS = sorted({facet for searched in SEARCHED.values() for facet in searched.paths})
+DAYS = st.dates(dt.date(1990, 1, 1), dt.date(2026, 1, 1))
+
+
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_totals_and_counts_are_those_that_counting_by_hand_gives(by_hand, data):
+    all_values = {
+        facet: sorted({value for of in by_hand.values.values() for value in of.get(facet, ())})
+        for facet in FACETS
+    }
+    facets = data.draw(st.lists(st.sampled_from(FACETS), max_size=2, unique=True))
+    chosen = {
+        facet: tuple(data.draw(st.lists(st.sampled_from(all_values[facet]), max_size=3)))
+        for facet in facets
+    }
+    period = data.draw(st.none() | st.tuples(st.none() | DAYS, st.none() | DAYS))
+    kinds = data.draw(st.just(KINDS) | st.sets(st.sampled_from(KINDS), min_size=1).map(tuple))
+    text = data.draw(st.sampled_from(["", "", "video", "Barda OR Ganja", "плен*", "2020", "ECHR"]))
+    question = Question(kinds, text, chosen, period)
+    worded = {tuple(hit) for hit in ask(Question(text=text)).page(0, 1000)}
+    asked = {key for key in worded if key[0] in kinds}
+
+    def kept(but="", among=asked):
+        return {key for key in among if by_hand.passes(key, question, but)}
+
+    answer = ask(question)
+    assert {tuple(hit) for hit in answer.page(0, 1000)} == kept()
+    assert answer.total == len(kept())
+    for facet in FACETS:
+        assert answer.counts(facet) == by_hand.counts(facet, kept(facet)), facet
+    kinds_found = Counter(kind._meta.model_name for kind, _pk in kept(among=worded))
+    assert answer.counts("type") == kinds_found
+    assert answer.years() == by_hand.years(kept("period"))
+    for name in (*chosen, "period"):
+        assert answer.without(name) == len(kept(name))
+    everything = {key for key in by_hand.values if key[0] in kinds}
+    assert answer.without("q") == len(kept(among=everything))
