@@ -129,7 +129,8 @@ class Names:
             if not found and (number := _NUMBER.search(typed)):  # “application no. 35746/1”
                 found = self._written(number.group(), limit)
             if not found:
-                beginnings = set(map(beginning, sounds(typed)))
+                heard_so = sounds(" ".join(WORD.findall(text)))  # not folded: ş sounds unlike s
+                beginnings = set(map(beginning, heard_so))
                 found = [s for one in beginnings for s in self._sound.beginning_with(one)]
         best = {}
         for spelling in found:

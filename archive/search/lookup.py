@@ -276,6 +276,9 @@ class Lookup:
         for word_keys in own:
             self.wanted.update(word_keys)
         parts = [any_of([self._weighed(term) for term in terms], best=True) for _at, terms in asked]
+        self.unknown += [
+            words[at] for (at, _), part in zip(asked, parts, strict=True) if not len(part)
+        ]
         found = all_of(parts)
         if len(asked) == 1 or not len(found):
             return found
