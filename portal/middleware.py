@@ -48,8 +48,9 @@ class CompressTextMiddleware(GZipMiddleware):
         whole = request.method == "GET" and response.status_code not in (206, 304)
         if not whole or not response.get("Content-Type", "").startswith(self.TEXT):
             return response
+        before = response.get("ETag")
         response = super().process_response(request, response)
-        if response.has_header("Last-Modified") and response.get("ETag", "").startswith("W/"):
-            # WhiteNoise does not recognise a weak one, but does the date of the file.
+        if response.get("ETag") != before:
+            # Made weak, which WhiteNoise does not recognise; it does the date of the file.
             del response["ETag"]
         return response
