@@ -20,7 +20,7 @@ from . import columns
 from .columns import FAR_FUTURE, FAR_PAST, View
 from .language import parse
 from .lookup import Lookup, rows_with
-from .matches import NONE, Matches, inside
+from .matches import NONE, Matches, distinct, inside
 from .records import KINDS
 from .snippets import Wanted
 
@@ -76,6 +76,7 @@ class Answer:
     def __init__(self, view: View, question: Question):
         self.view, self.question = view, question
         self._lookup = Lookup(view)
+        self._counted: dict[str, np.ndarray] = {}
 
     # ── what matches ──
 
@@ -159,7 +160,7 @@ class Answer:
             overlaps &= view.span_last >= first.toordinal()
         if last:
             overlaps &= view.span_first <= last.toordinal()
-        return np.unique(view.span_row[overlaps])
+        return distinct([view.span_row[overlaps]])
 
     def _passing(self, but: str = "") -> np.ndarray:
         """Which of the rows found get through every filter but one."""
@@ -232,27 +233,46 @@ class Answer:
         """value → how many records have it, the choice in this facet itself set aside."""
         if facet == "type":
             return self._kind_counts()
-        by_number = self._counts(facet if facet in self._passes else "")
+        values, numbers = self._facet(facet)
+        counts = self._counts(facet if facet in self._passes else "")[numbers]
+        at = np.flatnonzero(counts)
         return Counter(
-            {
-                value: int(by_number[number])
-                for value, number in self.view.of_facet(facet).items()
-                if by_number[number]
-            }
+            dict(zip([values[n] for n in at.tolist()], counts[at].tolist(), strict=True))
         )
+
+    def _facet(self, facet: str) -> tuple[list[str], np.ndarray]:
+        """The values of a facet and their numbers."""
+        key = "values", facet
+        if key not in self.view.memo:
+            of = self.view.of_facet(facet)
+            self.view.memo[key] = list(of), np.array(list(of.values()), np.int64)
+        return self.view.memo[key]
 
     def _counts(self, but: str) -> np.ndarray:
         """How many records have each facet value, by its number."""
-        memo = self.view.memo if self._is_everything else self.__dict__.setdefault("_memo", {})
-        key = "counts", self.question.kinds, but
-        if key not in memo:
+        if but not in self._counted:
             rows = self._found.rows[self._passing(but)] if self._passes else self._found.rows
-            if len(rows) == self.view.living == self.view.count:
-                values = self.view.values
+            everything = self._rows_of_kinds
+            if len(rows) == len(everything):
+                self._counted[but] = self._counts_of_kinds
+            elif 2 * len(rows) > len(everything):
+                # What is left out is quicker to count than what is in.
+                left_out = everything[~inside(everything, rows)]
+                self._counted[but] = self._counts_of_kinds - self._counts_of(left_out)
             else:
-                values = self.view.values[self._value_places(rows)[0]]
-            memo[key] = np.bincount(values, minlength=self.view.most + 1)
-        return memo[key]
+                self._counted[but] = self._counts_of(rows)
+        return self._counted[but]
+
+    def _counts_of(self, rows: np.ndarray) -> np.ndarray:
+        values = self.view.values[self._value_places(rows)[0]]
+        return np.bincount(values, minlength=self.view.most + 1)
+
+    @property
+    def _counts_of_kinds(self) -> np.ndarray:
+        key = "counts", frozenset(self.question.kinds)
+        if key not in self.view.memo:
+            self.view.memo[key] = self._counts_of(self._rows_of_kinds)
+        return self.view.memo[key]
 
     @property
     def _is_everything(self) -> bool:

@@ -20,6 +20,8 @@ from .postings import MOST_PLACES, NOWHERE, OTHER_READING, SUMMARY, TEXT, TITLE,
 from .records import PARTS, SEARCHED, columns, exported, hops
 
 _EVERYWHERE, _TITLE, _AUTHOR, _NUMBER = b"w", b"t", b"a", b"n"
+# Terms of the first letters of words: thousands of words begin with the same two.
+BEGINNING, BEGINNING_LETTERS = b"p", 2
 # The field of a query → the first letter of its terms.
 TEXT_FIELDS = {"": _EVERYWHERE, "title": _TITLE, "author": _AUTHOR, "number": _NUMBER}
 _BETWEEN_TEXTS = 8  # places left free, so that no phrase reaches from one text into the next
@@ -114,11 +116,11 @@ def words(entry: Entry, vocabulary: "Vocabulary") -> Words:
                 np.full(len(others), OTHER_READING * weight, np.float32),
             ]
         place = min(place + len(found) + _BETWEEN_TEXTS, MOST_PLACES - _BETWEEN_TEXTS)
-    empty = [np.zeros(0, np.int64)]
+    beginnings = vocabulary.beginnings(terms)
     return Words(
-        np.concatenate(terms or empty),
-        np.concatenate(places or empty),
-        np.concatenate(weights or [np.zeros(0, np.float32)]),
+        np.concatenate([*terms, beginnings]),
+        np.concatenate([*places, np.full(len(beginnings), NOWHERE)]),
+        np.concatenate([*weights, np.full(len(beginnings), TEXT, np.float32)]),
         place,
     )
 
@@ -137,6 +139,7 @@ class Vocabulary:
         self.analysed = {} if analysed is None else analysed
         self._numbers: dict[bytes, int] = {}
         self._fields: dict[bytes, _Field] = {}
+        self._beginnings: dict[int, int] = {}
 
     def of(self, letter: bytes) -> "_Field":
         if letter not in self._fields:
@@ -153,6 +156,23 @@ class Vocabulary:
         if number == len(self.terms):
             self.terms.append(term)
         return number
+
+    def beginnings(self, terms: list[np.ndarray]) -> np.ndarray:
+        """The terms of the first letters of these, each once."""
+        if not terms:
+            return np.zeros(0, np.int64)
+        found = {self._beginning(number) for number in set(np.concatenate(terms).tolist())}
+        return np.array(sorted(found - {-1}), np.int64)
+
+    def _beginning(self, number: int) -> int:
+        begin = self._beginnings.get(number)
+        if begin is None:
+            term, begin = self.terms[number], -1
+            letters = term[1:].decode()[:BEGINNING_LETTERS]
+            if term[:1] == _EVERYWHERE and len(letters) == BEGINNING_LETTERS:
+                begin = self.number(BEGINNING + letters.encode())
+            self._beginnings[number] = begin
+        return begin
 
 
 class _Field(dict):

@@ -7,9 +7,9 @@ from django.db import connection
 
 from .analyser import WORD, fold, keys
 from .columns import View, value_of
-from .entries import TEXT_FIELDS
+from .entries import BEGINNING, BEGINNING_LETTERS, TEXT_FIELDS
 from .language import And, Field, Node, Not, Or, Phrase, Prefix, Word
-from .matches import NONE, Matches, all_of, any_of, inside, none_of
+from .matches import NONE, Matches, all_of, any_of, distinct, inside, none_of
 from .postings import unpack_entries, unpack_places, unpack_weights
 from .records import KINDS, RECORD_FIELDS
 
@@ -222,25 +222,27 @@ class Lookup:
         if len(start) < SHORTEST_PREFIX:
             return self._word(text, field)
         self.prefixes.add(start)
-        begin = field + start.encode()
-        parts = [
-            unpack_entries(entries) - self.view.first
-            for (entries,) in _select(
-                "SELECT entries FROM archive_searchposting WHERE edition = %s AND term >= %s "
-                f"AND term < %s AND segment <= %s ORDER BY term, segment LIMIT {_MOST_ROWS}",
-                [self.view.edition, begin, begin + b"\xff", self.view.merged],
-            )
-        ]
-        recent = self.view.recent.beginning_with(begin)
-        parts.append(
-            np.array([row for term in recent for row, *_ in self.view.recent.of(term)], int)
-        )
-        rows = np.unique(np.concatenate(parts))
-        rows = rows[rows < self.view.count]
-        found = [self._flat(rows[self.view.alive[rows]])]
+        found = [self._flat(self._rows_beginning(start, field))]
         if whole := self._word(text, field):
             found.append(whole)
         return any_of(found, best=True)
+
+    def _rows_beginning(self, start: str, field: bytes) -> np.ndarray:
+        if len(start) == BEGINNING_LETTERS and field == TEXT_FIELDS[""]:
+            return self._weighed(BEGINNING + start.encode()).rows
+        view, begin = self.view, field + start.encode()
+        packed = _select(
+            "SELECT entries FROM archive_searchposting WHERE edition = %s AND term >= %s "
+            f"AND term < %s AND segment <= %s ORDER BY term, segment LIMIT {_MOST_ROWS}",
+            [view.edition, begin, begin + b"\xff", view.merged],
+        )
+        has = np.zeros(view.count, bool)
+        for (entries,) in packed:
+            rows = unpack_entries(entries) - view.first
+            has[rows[rows < view.count] if rows[-1] >= view.count else rows] = True
+        recent = view.recent.beginning_with(begin)
+        has[[row for term in recent for row, *_ in view.recent.of(term) if row < view.count]] = True
+        return np.flatnonzero(has & view.alive)
 
     def _in_field(self, name: str, inner: Node, field: bytes) -> Matches | None:
         if name in TEXT_FIELDS:
@@ -300,7 +302,7 @@ class Lookup:
         line = None
         for at, alternatives in asked:
             here = [part for term in alternatives for part in places[term]]
-            here = np.unique(np.concatenate(here)) - at if here else NONE.rows
+            here = distinct(here) - at
             line = here if line is None else line[inside(line, here)]
         return np.isin(rows, line >> 20)
 
@@ -339,12 +341,17 @@ def _terms(node, field: bytes = b"w") -> set[bytes]:
     return set()
 
 
-def rows_with(view: View, numbers: Iterable[int]) -> np.ndarray:
+def rows_with(view: View, numbers: list[int]) -> np.ndarray:
     """The living rows that have one of these facet values, ascending."""
     key = "rows", tuple(sorted(numbers))
     if key not in view.memo:
-        at = np.flatnonzero(np.isin(view.values, key[1])) if key[1] else NONE.rows
-        rows = np.unique(np.searchsorted(view.ends, at, side="right"))
+        if len(numbers) <= 4:
+            has = np.zeros(len(view.values), bool)
+            for number in numbers:
+                has |= view.values == number
+        else:
+            has = np.isin(view.values, key[1])
+        rows = distinct([np.searchsorted(view.ends, np.flatnonzero(has), side="right")])
         view.memo[key] = rows[view.alive[rows]]
     return view.memo[key]
 

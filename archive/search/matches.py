@@ -62,3 +62,12 @@ def none_of(found: Matches, parts: list[Matches]) -> Matches:
     for part in parts:
         found = found.among(~inside(found.rows, part.rows))
     return found
+
+
+def distinct(parts: list[np.ndarray]) -> np.ndarray:
+    """All values of these arrays, each of which mostly ascends, once and ascending."""
+    values = np.concatenate(parts) if parts else NONE.rows
+    if len(values) and (values[1:] <= values[:-1]).any():
+        values = np.sort(values, kind="stable")  # quick where long runs ascend already
+        values = values[np.concatenate(([True], values[1:] != values[:-1]))]
+    return values

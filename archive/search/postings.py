@@ -270,6 +270,23 @@ def _pack(values: np.ndarray) -> bytes:
     return bytes([width]) + values.astype(_WIDTHS[width]).tobytes()
 
 
+def joined(term: bytes, rows: list[tuple[bytes, bytes, bytes]]) -> Row:
+    """The postings of one term from several rows, in the order of their entries, as one row."""
+    if len(rows) == 1:
+        return Row(term, *rows[0])
+    entries = [unpack_entries(row[0]) for row in rows]
+    counts, places = zip(
+        *(unpack_places(row[2], len(here)) for row, here in zip(rows, entries, strict=True)),
+        strict=True,
+    )
+    return Row(
+        term,
+        pack_entries(np.concatenate(entries)),
+        b"".join(row[1] for row in rows),
+        _pack(np.concatenate(counts)) + _pack(np.concatenate(places)),
+    )
+
+
 def without(row: tuple[bytes, bytes, bytes], entry: int) -> Row | None:
     """The postings of a row but for one entry; None when there are no others."""
     entries = unpack_entries(row[0])
