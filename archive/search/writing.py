@@ -152,15 +152,13 @@ def _replace(state, model, old: _Stored | None, new: Entry | None) -> bool:
 def _locked() -> State:
     """The state, moved to a new generation, and nobody else's until the transaction ends."""
     token = secrets.randbits(62)
+    move = "UPDATE archive_searchstate SET generation = generation + 1, token = %s WHERE id = 1"
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE archive_searchstate SET generation = generation + 1, token = %s WHERE id = 1",
-            [token],
-        )
-        if not cursor.rowcount:
-            SearchState.objects.create(
-                pk=1, generation=1, token=token, edition=secrets.randbits(62), analyser=stamp()
-            )
+        cursor.execute(move, [token])
+        if not cursor.rowcount:  # the first of all, unless another is making it just now
+            first = SearchState(pk=1, edition=secrets.randbits(62), analyser=stamp())
+            SearchState.objects.bulk_create([first], ignore_conflicts=True)
+            cursor.execute(move, [token])
         cursor.execute("SELECT generation, edition, merged FROM archive_searchstate WHERE id = 1")
         state = State(*cursor.fetchone())
         cursor.execute(
@@ -198,13 +196,8 @@ def _insert(state, model, entries: list[Entry], own: list[Own]) -> list[int]:
             kind,
             entry.record_id,
             state.generation,
-            entry.earliest,
-            entry.latest,
-            entry.added,
-            entry.tie,
-            _int32([_open(day) for span in entry.spans for day in span]),
+            *_plain(entry),
             _int32([value_numbers[pair] for pair in entry.values]),
-            entry.says,
             its.terms,
             its.weights,
             its.places,
@@ -216,11 +209,17 @@ def _insert(state, model, entries: list[Entry], own: list[Own]) -> list[int]:
     ]
     columns = (
         "id, edition, kind, record_id, generation, earliest, latest, added, tie, spans, "
-        '"values", says, terms, weights, places, checksum, facts, exports'
+        'says, "values", terms, weights, places, checksum, facts, exports'
     )
     holes = ", ".join(["%s"] * 18)
     _many(f"INSERT INTO archive_searchentry ({columns}) VALUES ({holes})", rows)
     return numbers
+
+
+def _plain(entry: Entry) -> tuple:
+    """What is stored of an entry as it is: earliest, latest, added, tie, spans, says."""
+    spans = _int32([_open(day) for span in entry.spans for day in span])
+    return entry.earliest, entry.latest, entry.added, entry.tie, spans, entry.says
 
 
 def _new_numbers(count: int) -> list[int]:
@@ -422,6 +421,8 @@ def _write_segment(state: State, model, entries, found, vocabulary) -> None:
     """Only the writing itself holds others up; the inverting before it does not."""
     rows, own = invert(list(range(len(entries))), found, vocabulary.terms)
     with transaction.atomic():
+        # One after the other, so that whoever reads the facet values misses none.
+        SearchState.objects.select_for_update().get(pk=1)
         numbers = np.array(_insert(state, model, entries, own))
         numbered = (
             replace(row, entries=pack_entries(numbers[unpack_entries(row.entries)])) for row in rows
@@ -509,7 +510,7 @@ def verify(progress: Callable[[int, int], None] = lambda done, of: None) -> list
             row[0]: row[1:]
             for row in SearchEntry.objects.filter(
                 edition=state.edition, kind=KINDS.index(model)
-            ).values_list("record_id", "id", "checksum", "facts", "values")
+            ).values_list("record_id", "id", "checksum", "facts", "values", *_PLAIN)
         }
         ids = list(model.objects.published().order_by("pk").values_list("pk", flat=True))
         name = model._meta.model_name
@@ -522,17 +523,20 @@ def verify(progress: Callable[[int, int], None] = lambda done, of: None) -> list
     return wrong
 
 
+_PLAIN = ("earliest", "latest", "added", "tie", "spans", "says")
+
+
 def _differences(name: str, entry: Entry, stored, sums: dict[int, int]) -> list[str]:
     if stored is None:
         return [f"{name} {entry.record_id} is public and not indexed."]
-    number, total, facts, values = stored
+    number, total, facts, values, *plain, spans, says = stored
     vocabulary = Vocabulary()
     computed = alone(words(entry, vocabulary), vocabulary.terms).checksum
     numbers = _known_values(set(entry.values))
     same = [
         total == computed,
         sums.get(number, 0) == computed,
-        facts == entry.facts,
+        (facts, *plain, bytes(spans), says) == (entry.facts, *_plain(entry)),
         bytes(values) == _int32([numbers.get(pair, 0) for pair in entry.values]),
     ]
     parts = ("checksum", "postings", "facts", "values")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from django.apps import apps
 from django.core.files.base import ContentFile
-from django.db import connection, models, transaction
+from django.db import DatabaseError, connection, models, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -603,6 +603,57 @@ def test_writers_at_the_same_time_wait_for_each_other():
     assert len(found("nineveh 4")) == 4 * 6 and agrees()
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="needs two connections at once")
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_the_first_two_writers_of_all_may_come_at_once():
+    together, failures = threading.Barrier(2), []
+
+    def write():
+        try:
+            together.wait()
+            DocumentFactory(publisher=None, title_en="Galleon", published=True)
+        except DatabaseError as error:
+            failures.append(error)
+        connection.close()
+
+    threads = [threading.Thread(target=write) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert len(found("galleon")) == 2 and agrees()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="needs two connections at once")
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_rebuild_numbers_no_value_while_a_change_is_not_committed():
+    for factory in FACTORIES.values():
+        factory(published=True)
+    steps, seen, go_on = [], threading.Event(), threading.Event()
+
+    def progress(done, of):
+        steps.append(done)
+        seen.set()
+        go_on.wait(10)
+
+    def rebuild():
+        writing.rebuild(progress)
+        connection.close()
+
+    thread = threading.Thread(target=rebuild)
+    thread.start()
+    assert seen.wait(10)
+    with transaction.atomic():
+        PlaceFactory(published=True)
+        before = len(steps)
+        go_on.set()
+        thread.join(0.5)
+        assert thread.is_alive() and len(steps) == before
+    thread.join()
+    assert len(steps) > before and agrees()
+
+
 # ── the gate ──
 
 _CANARIES = {
@@ -865,6 +916,16 @@ def _change_values():
     SearchEntry.objects.filter(pk=entry.pk).update(values=bytes(entry.values)[4:])
 
 
+def _change_dates():
+    entry = SearchEntry.objects.exclude(latest=None).order_by("pk").first()
+    SearchEntry.objects.filter(pk=entry.pk).update(latest=entry.latest + 1)
+
+
+def _change_names():
+    entry = SearchEntry.objects.exclude(says="").order_by("pk").first()
+    SearchEntry.objects.filter(pk=entry.pk).update(says=entry.says.replace("names", "no names"))
+
+
 def _lose_an_entry():
     SearchEntry.objects.order_by("pk").first().delete()
 
@@ -888,6 +949,8 @@ DAMAGE = [
     _change_weights,
     _change_places,
     _change_values,
+    _change_dates,
+    _change_names,
     _lose_an_entry,
     _show_a_hidden_record,
     _change_the_record_behind_its_back,
