@@ -1,5 +1,7 @@
 """Words that the reader may have meant, from the vocabulary of what is public."""
 
+from itertools import islice, product
+
 from django.db import connection
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
@@ -12,18 +14,20 @@ from .lookup import Lookup
 
 _MOST_LOOKED_AT = 20_000  # terms that begin with the same letter
 _SHORTEST = 4
+_MOST_WORDS, _MOST_TRIED = 3, 6  # each try is a search
 
 
 def corrected(answer: Answer, most: int = 3) -> list[tuple[str, int]]:
     """Other queries, each with how many records it finds: unknown words written otherwise. Only
     such as find something, the likeliest first."""
     text, found = answer.question.text, []
-    for word in answer.unknown[:1]:
-        for other in near(word):
-            query = text.replace(word, other)
-            total = answer.asked(text=query).total
-            if total and query != text:
-                found.append((query, total))
+    unknown = list(dict.fromkeys(answer.unknown))[:_MOST_WORDS]
+    for others in islice(product(*map(near, unknown)), _MOST_TRIED):
+        query = text
+        for word, other in zip(unknown, others, strict=True):
+            query = query.replace(word, other)
+        if query != text and (total := answer.asked(text=query).total):
+            found.append((query, total))
     return found[:most]
 
 
