@@ -143,7 +143,8 @@ class Lookup:
             return NONE.rows, np.zeros(0, np.uint8)
         rows = np.concatenate([rows for rows, _weights in parts])
         weights = np.concatenate([weights for _entries, weights in parts])
-        known = rows < self.view.count  # what was written since this view was read
+        # Neither what was written since this view was read, nor what was no more before it.
+        known = (rows >= 0) & (rows < self.view.count)
         if not known.all():
             rows, weights = rows[known], weights[known]
         alive = self.view.alive[rows]
@@ -239,7 +240,9 @@ class Lookup:
         has = np.zeros(view.count, bool)
         for (entries,) in packed:
             rows = unpack_entries(entries) - view.first
-            has[rows[rows < view.count] if rows[-1] >= view.count else rows] = True
+            if rows[0] < 0 or rows[-1] >= view.count:
+                rows = rows[(rows >= 0) & (rows < view.count)]
+            has[rows] = True
         recent = view.recent.beginning_with(begin)
         has[[row for term in recent for row, *_ in view.recent.of(term) if row < view.count]] = True
         return np.flatnonzero(has & view.alive)

@@ -347,10 +347,11 @@ class Following(RuleBasedStateMachine):
         super().__init__()
         self.undone = transaction.atomic()
         self.undone.__enter__()
-        self.merge_at, writing.MERGE_AT = writing.MERGE_AT, 9
+        self.usual = writing.MERGE_AT, writing._SMALL_ROW
+        writing.MERGE_AT, writing._SMALL_ROW = 9, 12  # so that merging and cutting happen here
 
     def teardown(self):
-        writing.MERGE_AT = self.merge_at
+        writing.MERGE_AT, writing._SMALL_ROW = self.usual
         transaction.set_rollback(True)
         self.undone.__exit__(None, None, None)
 
@@ -545,10 +546,14 @@ def test_a_view_taken_before_a_change_stays_as_it_was():
     kept, changed = (
         PlaceFactory(slug=name, name_en=name, published=True) for name in ("nineveh", "moluccas")
     )
+    lone = PlaceFactory(published=True)
     document = DocumentFactory(places=[changed], publisher=None, published=True)
     view = current()
     question = Question(chosen={"place": (f"place.{changed.pk}",)})
     before, counts = shown(view)["entries"], ask(question, view).counts("place")
+    withdraw(lone)
+    current()
+    assert shown(view)["entries"] == before
     changed.name_en = "Ophir"
     changed.save()
     document.places.set([kept])
@@ -831,6 +836,25 @@ def test_merging_changes_no_answer(fleet):
     assert answers() == before and agrees()
     writing.merge()
     assert answers() == before and agrees()
+
+
+def test_what_is_left_of_an_edited_record_in_long_rows_finds_nothing(monkeypatch):
+    monkeypatch.setattr(writing, "_SMALL_ROW", 0)
+    documents = DocumentFactory.create_batch(
+        4, title_en="Swift galleon", publisher=None, published=True
+    )
+    writing.merge()
+    documents[0].title_en = "Trireme"
+    documents[0].save()
+    assert found("galleon") == found("gall*") == {one.slug for one in documents[1:]}
+    assert found('"swift galleon"') == {one.slug for one in documents[1:]}
+    writing.merge()
+    assert found("galleon") == found("gall*") == {one.slug for one in documents[1:]}
+    assert found("ga*") == found("galle*") == found("galleon")
+    withdraw(documents[0])
+    assert found("trireme") == set() and agrees()
+    writing.rebuild()
+    assert found("galleon") == {one.slug for one in documents[1:]} and agrees()
 
 
 def test_single_entries_are_merged_by_themselves(monkeypatch):
