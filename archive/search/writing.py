@@ -1,10 +1,16 @@
 """Keeping the index in step with the records: in their own transaction, and anew as a whole."""
 
+import heapq
+import marshal
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import groupby, islice
+from operator import attrgetter, itemgetter
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from django.db import connection, transaction
@@ -39,7 +45,7 @@ from .postings import (
 from .records import KINDS, dependants
 
 # What the rows of this code mean; another number means that they have to be made anew.
-LAYOUT = "2"
+LAYOUT = "1"
 MERGE_AT = 512  # entries that stand alone
 _CHUNK_WORDS = 4_000_000  # a rebuild inverts so many at once, in about 800 MB
 _CHUNK_ENTRIES = 25_000
@@ -375,12 +381,14 @@ def rebuild(progress: Callable[[int, int], None] = lambda done, of: None) -> int
     building = State(generation=0, edition=edition, merged=0)
     total = sum(model.objects.published().count() for model in KINDS)
     done, analysed = 0, {}
-    for model in KINDS:
-        for batch in _batches(model):
-            _write_segments(building, model, batch, analysed)
-            done += len(batch)
-            progress(done, max(done, total))
-    _join_segments(building)
+    with TemporaryDirectory(prefix="archive-index-") as folder:
+        segments = _Segments(Path(folder))
+        for model in KINDS:
+            for batch in _batches(model):
+                _write_segments(building, model, batch, analysed, segments)
+                done += len(batch)
+                progress(done, max(done, total))
+        segments.join(building)
     with transaction.atomic():
         state = _locked()
         _catch_up(state, started, building)
@@ -404,7 +412,7 @@ def _batches(model) -> Iterable[list[int]]:
         yield ids[start : start + _CHUNK_ENTRIES]
 
 
-def _write_segments(state: State, model, ids: list[int], analysed: dict) -> None:
+def _write_segments(state: State, model, ids: list[int], analysed: dict, segments) -> None:
     """Read these records, and write their entries whenever enough words have come together."""
     entries, found, vocabulary = [], [], Vocabulary(analysed)
     for start in range(0, len(ids), _READ_AT_ONCE):
@@ -413,61 +421,58 @@ def _write_segments(state: State, model, ids: list[int], analysed: dict) -> None
             found.append(words(entry, vocabulary))
         is_last = start + _READ_AT_ONCE >= len(ids)
         if entries and (is_last or sum(len(one.terms) for one in found) > _CHUNK_WORDS):
-            _write_segment(state, model, entries, found, vocabulary)
+            rows = _write_segment(state, model, entries, found, vocabulary)
+            segments.add(rows)
             entries, found, vocabulary = [], [], Vocabulary(analysed)
 
 
-def _write_segment(state: State, model, entries, found, vocabulary) -> None:
-    """Only the writing itself holds others up; the inverting before it does not."""
+def _write_segment(state: State, model, entries, found, vocabulary) -> list[Row]:
+    """Write the entries and give their postings. Only the writing itself holds others up; the
+    inverting before it does not."""
     rows, own = invert(list(range(len(entries))), found, vocabulary.terms)
     with transaction.atomic():
         # One after the other, so that whoever reads the facet values misses none.
         SearchState.objects.select_for_update().get(pk=1)
         numbers = np.array(_insert(state, model, entries, own))
-        numbered = (
-            replace(row, entries=pack_entries(numbers[unpack_entries(row.entries)])) for row in rows
-        )
-        _add_postings(state.edition, int(numbers[-1]), list(numbered))
     state.merged = int(numbers[-1])
+    return [
+        replace(row, entries=pack_entries(numbers[unpack_entries(row.entries)])) for row in rows
+    ]
 
 
-_TERMS_AT_ONCE = 2000
+_ROWS_AT_ONCE = 5000
 
 
-def _join_segments(state: State) -> None:
-    """One row a term, in an edition that nobody reads yet."""
-    after = b""
-    while True:
-        terms = [
-            bytes(row[0])
-            for row in _select(
-                "SELECT DISTINCT term FROM archive_searchposting WHERE edition = %s AND term > %s "
-                f"ORDER BY term LIMIT {_TERMS_AT_ONCE}",
-                [state.edition, after],
-            )
-        ]
-        if not terms:
-            return
-        _join_terms(state, terms[0], terms[-1])
-        after = terms[-1]
+class _Segments:
+    """Postings of some entries after the other, kept in files until all can be put together."""
+
+    def __init__(self, folder: Path):
+        self.folder, self.files = folder, []
+
+    def add(self, rows: list[Row]) -> None:
+        self.files.append(self.folder / f"{len(self.files):05}")
+        with self.files[-1].open("wb") as file:
+            for row in sorted(rows, key=attrgetter("term")):
+                marshal.dump((row.term, row.entries, row.weights, row.places), file)
+
+    def join(self, state: State) -> None:
+        """Write one row a term. Nobody reads this edition yet."""
+        terms = groupby(
+            heapq.merge(*map(_stored_rows, self.files), key=itemgetter(0)), itemgetter(0)
+        )
+        rows = (joined(term, [row[1:] for row in parts]) for term, parts in terms)
+        while batch := list(islice(rows, _ROWS_AT_ONCE)):
+            with transaction.atomic():
+                _add_postings(state.edition, state.merged, batch)
 
 
-@transaction.atomic
-def _join_terms(state: State, first: bytes, last: bytes) -> None:
-    where = "edition = %s AND term >= %s AND term <= %s"
-    parameters = [state.edition, first, last]
-    by_term: dict[bytes, list[tuple[bytes, bytes, bytes]]] = {}
-    for term, *packed in _select(
-        "SELECT term, entries, weights, places FROM archive_searchposting "
-        f"WHERE {where} ORDER BY term, segment",
-        parameters,
-    ):
-        by_term.setdefault(bytes(term), []).append(tuple(map(bytes, packed)))
-    if all(len(rows) == 1 for rows in by_term.values()):
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM archive_searchposting WHERE {where}", parameters)
-    _add_postings(state.edition, state.merged, [joined(*item) for item in by_term.items()])
+def _stored_rows(path: Path) -> Iterator[tuple[bytes, bytes, bytes, bytes]]:
+    with path.open("rb") as file:
+        while True:
+            try:
+                yield marshal.load(file)
+            except EOFError:
+                return
 
 
 def _catch_up(state: State, started: State, building: State) -> None:
