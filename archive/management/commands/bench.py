@@ -34,6 +34,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--queries", type=int, help="of each kind; 30, for 100,000 documents or more 60"
         )
+        parser.add_argument(
+            "--words", type=int, default=400, help="of a document in each language; 400"
+        )
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument(
             "--postgres",
@@ -65,38 +68,44 @@ class Command(BaseCommand):
 
     # ── the run ──
 
-    def _run(self, size, seed, postgres, **options) -> dict:
-        if size < 1:
-            raise CommandError("A corpus has at least one document.")
+    def _run(self, size, words, seed, postgres, **options) -> dict:
+        if size < 1 or words < 100:
+            raise CommandError("A corpus has at least one document, of a hundred words or more.")
         if not find_spec("wordfreq"):
             raise CommandError("The corpus needs wordfreq: install requirements/bench.txt.")
         amount = options["queries"] or (30 if size < 100_000 else 60)
         with scratch(postgres) as made:
-            built = _build(made, size, seed, amount)
+            built = _build(made, size, words, seed, amount)
             made.manage("collectstatic", "--no-input", "--verbosity=0")
             say("measuring")
             passed = [f"--size={size}", f"--seed={seed}", f"--folder={made.folder}"]
             passed += ["--no-rivals"] * options["no_rivals"]
             passed += ["--only", *options["only"]] if options["only"] else []
             made.manage("bench", "--stage=measure", *passed)
-            figures = {"size": size, "seed": seed, "built": built, **_read(made.figures)}
+            figures = {
+                "size": size,
+                "words": words,
+                "seed": seed,
+                "built": built,
+                **_read(made.figures),
+            }
             if options["kills"] and size <= KILLED:
                 figures["kills"] = _kill(made, seed, options["kills"])
         if options["kills"] and size > KILLED:
             with scratch(postgres) as made:
-                _build(made, KILLED, seed, amount=1)
+                _build(made, KILLED, words, seed, amount=1)
                 figures["kills"] = _kill(made, seed, options["kills"])
         return figures
 
     # ── its stages ──
 
-    def _stage(self, stage, size, seed, folder, **options):
+    def _stage(self, stage, size, words, seed, folder, **options):
         made = Scratch(os.environ["DATABASE_URL"], folder)
         if stage == "corpus":
             # Only here and with what it is made of: the other stages need no lists of words.
             from archive.search.bench.corpus import write_corpus
 
-            corpus = write_corpus(size, seed)
+            corpus = write_corpus(size, seed, words)
             queries.save(
                 queries.draw_queries(corpus, seed, options["queries"]), folder / "queries.json"
             )
@@ -120,11 +129,11 @@ def _size(text: str) -> int:
     return SIZES.get(text) or int(text)
 
 
-def _build(made: Scratch, size: int, seed: int, amount: int) -> dict:
+def _build(made: Scratch, size: int, words: int, seed: int, amount: int) -> dict:
     """Fill an empty database and index it: seconds and megabytes."""
     made.manage("migrate", "--no-input", "--verbosity=0")
     say(f"writing {size:,} documents")
-    passed = [f"--size={size}", f"--seed={seed}", f"--queries={amount}"]
+    passed = [f"--size={size}", f"--words={words}", f"--seed={seed}", f"--queries={amount}"]
     corpus = _seconds(made, "bench", "--stage=corpus", f"--folder={made.folder}", *passed)
     say("indexing them")
     index = _seconds(made, "index", "rebuild")

@@ -36,7 +36,8 @@ from .rows import Table, number_on
 from .words import Lexicon, invented_names, lexicon
 
 LANGUAGES = ("en", "ru")
-TITLE, SUMMARY, TEXT = 8, 40, 352  # words in each language
+WORDS = 400  # of a document in each language, so many of them in the title and the summary:
+TITLE, SUMMARY = 8, 40
 SENTENCE = 16
 BATCH = 2_000
 SAMPLED = 600  # documents, at even distances, that are kept for queries to be drawn from
@@ -72,11 +73,13 @@ class Corpus:
     numbers: list[str]  # of applications
     lexicons: dict[str, Lexicon]
     used: dict[str, np.ndarray]  # how often every word of a lexicon stands in the corpus
+    words: int = WORDS
     samples: list[Sample] = field(default_factory=list)
 
 
-def write_corpus(size: int, seed: int) -> Corpus:
-    """Write `size` documents and what they are linked to into the database, which is empty."""
+def write_corpus(size: int, seed: int, words: int = WORDS) -> Corpus:
+    """Write `size` documents, of so many words in each language, and what they are linked to into
+    the database, which is empty."""
     random = np.random.default_rng(seed)
     lexicons = {language: lexicon(language) for language in LANGUAGES}
     counts = _counts(size)
@@ -87,6 +90,7 @@ def write_corpus(size: int, seed: int) -> Corpus:
         numbers=[f"{number * 37 % 90_000 + 1_000}/{number % 20 + 4:02}" for number in range(500)],
         lexicons=lexicons,
         used={code: np.zeros(len(one.words), dtype=np.int64) for code, one in lexicons.items()},
+        words=words,
     )
     with transaction.atomic():
         _write_linked(random, corpus, counts)
@@ -338,7 +342,7 @@ def _write_documents(random, corpus: Corpus, counts: dict, first: int, amount: i
 
 def _draw_words(random, corpus: Corpus, code: str, amount: int) -> list[list[str]]:
     words, used = corpus.lexicons[code].words, corpus.used[code]
-    drawn = corpus.lexicons[code].draw(random, (amount, TITLE + SUMMARY + TEXT))
+    drawn = corpus.lexicons[code].draw(random, (amount, corpus.words))
     used += np.bincount(drawn.ravel(), minlength=len(used))
     return [[words[position] for position in row] for row in drawn.tolist()]
 
@@ -368,7 +372,9 @@ def _document(corpus: Corpus, batch: _Batch, position: int) -> tuple:
 
 def _attachment(batch: _Batch, position: int) -> tuple:
     number = batch.first + position
-    text = "\n".join(_sentences(batch.words[code][position][-TEXT:]) for code in LANGUAGES)
+    text = "\n".join(
+        _sentences(batch.words[code][position][TITLE + SUMMARY :]) for code in LANGUAGES
+    )
     name = f"{number}.txt"
     kind = ("text/plain", len(text), name, name, name, True, False, text)
     return (number, number, f"attachments/{name}", f"{number:064x}", *kind)

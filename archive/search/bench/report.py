@@ -7,7 +7,10 @@ Figures = dict[str, Any]
 
 
 def lines(figures: Figures) -> Iterator[str]:
-    yield f"{figures['size']:,} documents, seed {figures['seed']}"
+    yield (
+        f"{figures['size']:,} documents of {figures['words']} words in each language, "
+        f"seed {figures['seed']}"
+    )
     for name, value in figures["machine"].items():
         yield f"  {name}: {value}"
     yield from _built(figures)
