@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 
-from archive.models import EDTFField, may_ever
+from archive.models import EDTFField, may_ever, rows_changing
 
 from .dates import day_in_words
 from .finding import Findable
@@ -90,6 +90,7 @@ class RecordForm(TextsForm):
         data = super().clean()
         seen, record = self.data.get("_seen"), self.instance
         if seen and record.pk:
+            rows_changing.send(type(record))
             stored = type(record)._base_manager.select_for_update().get(pk=record.pk)
             if stored.updated_at.isoformat() != seen:
                 self.add_error(None, changed_meanwhile(stored))

@@ -11,7 +11,7 @@ from .dates import EDTFField, bound_field
 from .incidents import Incident
 from .lines import LinesField
 from .organisations import Organisation, Side
-from .publishing import Part, Publishable
+from .publishing import HeardQuerySet, Part, Publishable
 
 
 class CaseKind(models.TextChoices):
@@ -146,6 +146,8 @@ class CaseStep(Part):
     date_latest = bound_field()
     note = models.CharField(_("remark"), max_length=400, blank=True)
 
+    objects = HeardQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("step")
         verbose_name_plural = _("steps")
@@ -217,7 +219,7 @@ class Outcome(models.TextChoices):
     NOT_SEEN = "not_seen", _("Outcome not seen in the sources")
 
 
-class CaseOutcome(models.Model):
+class CaseOutcome(Part):
     """What the court decided on one article, against one respondent."""
 
     case = models.ForeignKey(
@@ -244,6 +246,8 @@ class CaseOutcome(models.Model):
     )
     note = models.CharField(_("remark"), max_length=400, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = HeardQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("outcome")

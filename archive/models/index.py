@@ -13,7 +13,8 @@ class SearchState(models.Model):
 
     generation = models.BigIntegerField(default=0)  # moves with every change of anything public
     token = models.BigIntegerField(default=0)  # tells a generation from one that was rolled back
-    edition = models.BigIntegerField(default=0)  # the rows that count; a rebuild makes another
+    edition = models.BigIntegerField(default=0)  # the rows that count; a rebuild makes another,
+    building = models.BigIntegerField(default=0)  # which is this one as long as it runs
     merged = models.BigIntegerField(default=0)  # the postings hold the entries up to this one
     analyser = models.CharField(max_length=40, default="")  # what has split and folded the words
 
@@ -43,6 +44,10 @@ class SearchEntry(models.Model):
     terms = models.BinaryField()  # what it is found by, compressed: needed to take it out again
     weights = models.BinaryField()  # of these terms, and at which places they stand,
     places = models.BinaryField()  # until the entry is merged into the postings
+    # Numbers that the record had before and that still stand in merged postings, as int64, and
+    # the terms, packed, that it has no more but under which they do.
+    former = models.BinaryField()
+    owed = models.BinaryField()
     checksum = models.BigIntegerField()  # of its postings
     facts = models.BigIntegerField()  # checksum of all else
     exports = models.BigIntegerField()  # checksum of what the entries of others take from it

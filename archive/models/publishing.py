@@ -44,16 +44,21 @@ def _open(prefix: str = "") -> Q:
     return Q(**{f"{prefix}status": Status.PUBLISHED, f"{prefix}access": Access.PUBLIC})
 
 
+# Sent before rows of a model are locked or changed: whoever keeps something in step with them
+# takes its own lock first, so that everyone takes the locks in the same order.
+rows_changing = Signal()
+
 # Sent after rows were changed past `save()`: model, pks, and former, what those foreign keys that
 # were changed led to before (name → pks).
 rows_changed = Signal()
 
 
-class GatedQuerySet(models.QuerySet):
-    """Rows that are public only through records they belong to (`Model.gate_through`)."""
+class HeardQuerySet(models.QuerySet):
+    """Rows of which nothing is changed in bulk without those hearing of it who follow them."""
 
     def update(self, **values):
         with transaction.atomic(using=self.db):
+            rows_changing.send(self.model)
             pks = list(self.values_list("pk", flat=True))
             fields = map(self.model._meta.get_field, values)
             keys = [field.name for field in fields if field.many_to_one]
@@ -66,11 +71,16 @@ class GatedQuerySet(models.QuerySet):
 
     def bulk_create(self, rows, *args, **kwargs):
         with transaction.atomic(using=self.db):
+            rows_changing.send(self.model)
             created = super().bulk_create(rows, *args, **kwargs)
             rows_changed.send(self.model, pks=[row.pk for row in created if row.pk], former={})
         return created
 
     bulk_create.alters_data = True
+
+
+class GatedQuerySet(HeardQuerySet):
+    """Rows that are public only through records they belong to (`Model.gate_through`)."""
 
     def published(self):
         """The rows a visitor may see."""
@@ -262,7 +272,7 @@ class Publishable(models.Model):
 
 
 class Part(models.Model):
-    """A row that is part of a record. What follows from saving it is done in one transaction."""
+    """A row that is no record by itself. What follows from saving it is done in its transaction."""
 
     class Meta:
         abstract = True
@@ -338,6 +348,7 @@ def withdraw(record: Publishable, *, by) -> None:
 def _take(step: str, record: Publishable, user) -> None:
     if not may(user, step, record):
         raise PermissionDenied
+    rows_changing.send(type(record))
     stored = type(record)._base_manager.select_for_update().get(pk=record.pk)
     if stored.status != record.status:
         raise ValidationError(_("Someone else has changed the status of this record meanwhile."))

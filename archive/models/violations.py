@@ -4,14 +4,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .lines import LinesField
+from .publishing import HeardQuerySet, Part
 
 
-class ViolationTypeQuerySet(models.QuerySet):
+class ViolationTypeQuerySet(HeardQuerySet):
     def get_by_natural_key(self, slug):
         return self.get(slug=slug)
 
 
-class ViolationType(models.Model):
+class ViolationType(Part):
     slug = models.SlugField(_("address"), max_length=120, unique=True)
     label = models.CharField(_("label"), max_length=200)
     description = models.TextField(_("description"), blank=True)
@@ -32,7 +33,7 @@ class ViolationType(models.Model):
         return (self.slug,)
 
 
-class TreatyReference(models.Model):
+class TreatyReference(Part):
     """A provision of a treaty or statute, for example Geneva Convention III, article 13."""
 
     violation_type = models.ForeignKey(
@@ -52,6 +53,8 @@ class TreatyReference(models.Model):
         help_text=_("The text of the provision was not seen in a source."),
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = HeardQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("treaty reference")

@@ -11,12 +11,13 @@ from hashlib import blake2b
 import numpy as np
 from django.db import connection
 from django.db.models import Model
+from django.utils.translation import override
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 
-from archive.models import LinesField
+from archive.models import LinesField, ViolationType
 
 from .analyser import WORD, keys
-from .postings import MOST_PLACES, NOWHERE, OTHER_READING, SUMMARY, TEXT, TITLE, Words
+from .postings import LABEL, MOST_PLACES, NOWHERE, OTHER_READING, SUMMARY, TEXT, TITLE, Words
 from .records import PARTS, SEARCHED, columns, exported, hops
 
 _EVERYWHERE, _TITLE, _AUTHOR, _NUMBER = b"w", b"t", b"a", b"n"
@@ -27,6 +28,7 @@ TEXT_FIELDS = {"": _EVERYWHERE, "title": _TITLE, "author": _AUTHOR, "number": _N
 _BETWEEN_TEXTS = 8  # places left free, so that no phrase reaches from one text into the next
 
 _BETWEEN_NAMES = re.compile(r"\s+/\s+")  # “Shusha / Shushi”
+_AROUND_NAMES = " “”„«»\"’‘'"
 _ASIDE = re.compile(r"\s*\([^)]*\)")  # “Mine Action Agency of Azerbaijan (ANAMA)”
 
 
@@ -74,7 +76,7 @@ def read(model: type[Model], pks: Iterable[int]) -> list[Entry]:
     ids = sorted(rows)
     values = _values(model, ids)
     spans = _spans(model, ids, rows)
-    parts = _part_texts(model, ids)
+    parts, labels = _part_texts(model, ids), _labels(model, values)
     needed = sorted(exported(model))
     entries = []
     for pk in ids:
@@ -91,7 +93,11 @@ def read(model: type[Model], pks: Iterable[int]) -> list[Entry]:
                 spans=spans[pk],
                 values=found,
                 says=_says(model, row),
-                texts=[*_texts(model, row), *parts.get(pk, ())],
+                texts=[
+                    *_texts(model, row),
+                    *parts.get(pk, ()),
+                    *((b"", LABEL, label) for label in labels[pk]),
+                ],
                 exports=checksum([pair for pair in found if pair[0] in needed]),
             )
         )
@@ -235,10 +241,11 @@ def _texts(model, row: dict) -> Iterator[tuple[bytes, float, str]]:
         for name in names:
             if "__" not in name:
                 letter = special.get(name, usual)
+                its = TITLE if letter == _NUMBER else weight
                 is_list = isinstance(model._meta.get_field(name), LinesField)
                 for text in filter(None, (row[column] for column in columns(model, [name]))):
                     parts = text.splitlines() if is_list else [text]
-                    yield from ((letter, weight, part) for part in parts)
+                    yield from ((letter, its, part) for part in parts)
 
 
 def _part_texts(model, ids) -> dict[int, list[tuple[bytes, float, str]]]:
@@ -270,8 +277,65 @@ def _says(model, row: dict) -> str:
 def _names(values) -> Iterator[str]:
     for value in values:
         for line in (value or "").splitlines():
-            for name in _BETWEEN_NAMES.split(line):
-                yield from filter(None, {name.strip(), _ASIDE.sub("", name).strip()})
+            without_asides = _ASIDE.sub("", line)
+            for name in _BETWEEN_NAMES.split(without_asides):
+                yield from filter(None, [name.strip(_AROUND_NAMES)])
+
+
+# ── labels ──
+
+
+def _labels(model, values: dict[int, set]) -> dict[int, list[str]]:
+    """What a reader may call the records by beside their texts, in every language: their kind, and
+    the labels of what they have themselves."""
+    kinds = [str(text) for text in _in_every_language(lambda: model._meta.verbose_name)]
+    choices = _choices(model)
+    violations = {
+        f"{ViolationType._meta.model_name}.{pk}": texts
+        for pk, *texts in _attribute(ViolationType, *columns(ViolationType, ["label"]))(
+            _violations(model, values)
+        )
+    }
+    return {
+        pk: [
+            *kinds,
+            *(text for pair in sorted(found) for text in choices.get(pair, ())),
+            *(
+                text
+                for _facet, value in sorted(found)
+                for text in violations.get(value, ())
+                if text
+            ),
+        ]
+        for pk, found in values.items()
+    }
+
+
+def _violations(model, values: dict[int, set]) -> list[int]:
+    """Types of violation that the records are of themselves."""
+    if SEARCHED[model].facets.get("violation") != ("violation_types",):
+        return []
+    pairs = set().union(*values.values()) if values else set()
+    return sorted(int(value.rpartition(".")[2]) for facet, value in pairs if facet == "violation")
+
+
+@cache
+def _choices(model) -> dict[tuple[str, str], list[str]]:
+    """(facet, value) → its labels, of the vocabularies that the records choose from themselves."""
+    found = {}
+    for facet in ("kind", "stage", "phase"):
+        if SEARCHED[model].facets.get(facet) == (facet,):
+            for value, label in model._meta.get_field(facet).choices:
+                found[facet, value] = _in_every_language(lambda label=label: label)
+    return found
+
+
+def _in_every_language(text) -> list[str]:
+    found = []
+    for language in AVAILABLE_LANGUAGES:
+        with override(language):
+            found.append(str(text()))
+    return found
 
 
 # ── facet values ──
@@ -427,8 +491,8 @@ def _leading(model, path: str) -> _ByIds:
 
 
 @cache
-def _attribute(model, name: str) -> _ByIds:
-    return _ByIds(lambda ids: model._base_manager.filter(pk__in=ids), "pk", name)
+def _attribute(model, *names: str) -> _ByIds:
+    return _ByIds(lambda ids: model._base_manager.filter(pk__in=ids), "pk", *names)
 
 
 @cache

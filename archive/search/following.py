@@ -3,13 +3,14 @@
 from django.apps import apps
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 
-from archive.models import rows_changed
+from archive.models import rows_changed, rows_changing
 
 from . import writing
 from .entries import leading_to
 from .records import KINDS, PARTS, dependants
 
-# Rows that are no record and no part of one, and yet are read on public pages.
+# Models of which no public page shows anything. All others are records, parts of records, or rows
+# that stand on pages all the same, like violation types.
 _NOT_SHOWN = ("Search", "Historical", "FormerAddress")
 
 
@@ -17,13 +18,18 @@ def connect() -> None:
     for part in PARTS:
         pre_save.connect(_before_save, sender=part, dispatch_uid="search")
     for model in apps.get_app_config("archive").get_models():
+        if model.__name__.startswith(_NOT_SHOWN):
+            continue
+        for before in (pre_save, pre_delete, rows_changing):
+            before.connect(_wait, sender=model, dispatch_uid="search: wait")
         if model in KINDS or model in PARTS:
             post_save.connect(_saved, sender=model, dispatch_uid="search")
             pre_delete.connect(_before_delete, sender=model, dispatch_uid="search")
             post_delete.connect(_deleted, sender=model, dispatch_uid="search")
             rows_changed.connect(_changed, sender=model, dispatch_uid="search")
-        elif not model.__name__.startswith(_NOT_SHOWN):
-            post_save.connect(_touched, sender=model, dispatch_uid="search")
+        else:
+            post_save.connect(_seen, sender=model, dispatch_uid="search")
+            rows_changed.connect(_seen_changed, sender=model, dispatch_uid="search")
             pre_delete.connect(_before_forgotten, sender=model, dispatch_uid="search")
             post_delete.connect(_forgotten, sender=model, dispatch_uid="search")
     for through in _LINKS:
@@ -34,6 +40,10 @@ def connect() -> None:
 _LINKS = {
     field.remote_field.through: field for model in KINDS for field in model._meta.local_many_to_many
 }
+
+
+def _wait(sender, **kwargs):
+    writing.wait_for_turn()
 
 
 def _before_save(sender, instance, **kwargs):
@@ -73,15 +83,29 @@ def _deleted(sender, instance, **kwargs):
         writing.index(sender, [instance._deleted_pk])
 
 
-def _touched(sender, **kwargs):
+def _seen(sender, instance, **kwargs):
+    _seen_changed(sender, [instance.pk])
+
+
+def _seen_changed(sender, pks, **kwargs):
+    """Something that pages show; what is labelled with it is found by its label."""
     writing.touch()
+    for kind, found in _leading_here(sender, pks):
+        writing.index(kind, found)
+
+
+def _leading_here(sender, pks) -> list[tuple[type, list[int]]]:
+    """Records that have these as a value of their own."""
+    return [
+        (kind, found)
+        for kind, path in dependants(sender)
+        if (found := leading_to(kind, path, list(pks)))
+    ]
 
 
 def _before_forgotten(sender, instance, **kwargs):
     """What leads to a value can no longer be asked for when the value is gone."""
-    instance._led_here = [
-        (kind, leading_to(kind, path, [instance.pk])) for kind, path in dependants(sender)
-    ]
+    instance._led_here = _leading_here(sender, [instance.pk])
 
 
 def _forgotten(sender, instance, **kwargs):
@@ -92,6 +116,8 @@ def _forgotten(sender, instance, **kwargs):
 
 def _linked(sender, instance, action, reverse, model, pk_set, **kwargs):
     """Index both ends of every link that was made or cut."""
+    if action.startswith("pre_"):
+        writing.wait_for_turn()
     if action == "pre_clear":
         instance._cut = _others(_LINKS[sender], instance, reverse)
     elif action in ("post_add", "post_remove", "post_clear"):

@@ -14,7 +14,7 @@ from hashlib import blake2b
 import numpy as np
 
 # Weight of one occurrence by field; a reading of a word that is not its likeliest counts half.
-TITLE, SUMMARY, TEXT = 4.0, 2.0, 1.0
+TITLE, SUMMARY, TEXT, LABEL = 4.0, 2.0, 1.0, 0.5
 OTHER_READING = 0.5
 # BM25 with constants, so that a weight never changes with the rest of the archive.
 _K1, _B, _USUAL_LENGTH = 1.2, 0.5, 300.0
@@ -248,8 +248,9 @@ def unpack_entries(packed: bytes) -> np.ndarray:
     return numbers
 
 
-def stands_in(packed: bytes, number: int) -> bool:
-    return bool((unpack_entries(packed) == number).any())
+def stand_in(packed: bytes, numbers: list[int]) -> bool:
+    """Whether any of these entries does."""
+    return bool(np.isin(numbers, unpack_entries(packed)).any())
 
 
 def unpack_weights(packed: bytes) -> np.ndarray:
@@ -287,11 +288,11 @@ def joined(term: bytes, rows: list[tuple[bytes, bytes, bytes]]) -> Row:
     )
 
 
-def without(row: tuple[bytes, bytes, bytes], entry: int) -> Row | None:
-    """The postings of a row but for one entry; None when there are no others."""
+def without(row: tuple[bytes, bytes, bytes], numbers: list[int]) -> Row | None:
+    """The postings of a row but for these entries; None when there are no others."""
     entries = unpack_entries(row[0])
     counts, places = unpack_places(row[2], len(entries))
-    keep = entries != entry
+    keep = ~np.isin(entries, numbers)
     if not keep.any():
         return None
     return Row(

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import groupby, islice
+from itertools import groupby, islice, repeat
 from operator import attrgetter, itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,8 +36,9 @@ from .postings import (
     merged,
     own_checksum,
     pack_entries,
+    pack_terms,
     row_checksums,
-    stands_in,
+    stand_in,
     unpack_entries,
     unpack_terms,
     without,
@@ -50,7 +51,7 @@ MERGE_AT = 512  # entries that stand alone
 _CHUNK_WORDS = 4_000_000  # a rebuild inverts so many at once, in about 800 MB
 _CHUNK_ENTRIES = 25_000
 _READ_AT_ONCE = 500
-_SMALL_ROW = 40  # bytes of the entries of a term: some thirty of them
+_SHORT_ROW = 40  # bytes of the entries of a term: some thirty of them
 _KEPT_CHANGES = 10_000  # how far back a process may be and still catch up
 
 
@@ -103,6 +104,13 @@ def touch() -> None:
         _locked()
 
 
+def wait_for_turn() -> None:
+    """Wait for whoever writes to the index, before any row of the archive is locked: two who take
+    the locks in different order would wait for each other. SQLite lets in one writer anyway."""
+    if connection.vendor == "postgresql" and not _paused:
+        _select("SELECT 1 FROM archive_searchstate WHERE id = 1 FOR UPDATE", [])
+
+
 def _index(state: State, model, pks: list[int]) -> list[int]:
     """Index these; gives those whose publicity, or what others take over from them, changed."""
     changed = []
@@ -122,6 +130,8 @@ class _Stored:
     checksum: int
     facts: int
     exports: int
+    former: bytes
+    owed: bytes
 
 
 def _stored(state, model, ids) -> dict[int, _Stored]:
@@ -129,7 +139,7 @@ def _stored(state, model, ids) -> dict[int, _Stored]:
     return {
         row[0]: _Stored(*row[1:])
         for row in _select(
-            "SELECT record_id, id, checksum, facts, exports FROM archive_searchentry "
+            "SELECT record_id, id, checksum, facts, exports, former, owed FROM archive_searchentry "
             f"WHERE edition = %s AND kind = %s AND record_id IN ({holes})",
             [state.edition, KINDS.index(model), *ids],
         )
@@ -140,15 +150,16 @@ def _replace(state, model, old: _Stored | None, new: Entry | None) -> bool:
     """Put the new entry in the place of the old. Whether others have to be told."""
     if new is None:
         if old is not None:
-            _remove(state, old.number)
+            _take_out(state, old)
         return old is not None
     vocabulary = Vocabulary()
     own = alone(words(new, vocabulary), vocabulary.terms)
+    left = b"", b""
     if old is not None:
         if (old.checksum, old.facts) == (own.checksum, new.facts):
             return False
-        _remove(state, old.number, keep=set(vocabulary.terms))
-    _insert(state, model, [new], [own])
+        left = _give_way(state, old, set(vocabulary.terms))
+    _insert(state, model, [new], [own], [left])
     return old is None or old.exports != new.exports
 
 
@@ -190,8 +201,8 @@ def _many(sql: str, rows: list) -> None:
             cursor.executemany(sql, rows)
 
 
-def _insert(state, model, entries: list[Entry], own: list[Own]) -> list[int]:
-    """Rows for these entries, under new numbers, ascending."""
+def _insert(state, model, entries: list[Entry], own: list[Own], left=None) -> list[int]:
+    """Rows for these entries, under new numbers, ascending. left: (former, owed) of each."""
     numbers = _new_numbers(len(entries))
     value_numbers = _value_numbers({pair for entry in entries for pair in entry.values})
     kind = KINDS.index(model)
@@ -207,17 +218,21 @@ def _insert(state, model, entries: list[Entry], own: list[Own]) -> list[int]:
             its.terms,
             its.weights,
             its.places,
+            former,
+            owed,
             its.checksum,
             entry.facts,
             entry.exports,
         )
-        for number, entry, its in zip(numbers, entries, own, strict=True)
+        for number, entry, its, (former, owed) in zip(
+            numbers, entries, own, left or repeat((b"", b"")), strict=False
+        )
     ]
     columns = (
         "id, edition, kind, record_id, generation, earliest, latest, added, tie, spans, "
-        'says, "values", terms, weights, places, checksum, facts, exports'
+        'says, "values", terms, weights, places, former, owed, checksum, facts, exports'
     )
-    holes = ", ".join(["%s"] * 18)
+    holes = ", ".join(["%s"] * 20)
     _many(f"INSERT INTO archive_searchentry ({columns}) VALUES ({holes})", rows)
     return numbers
 
@@ -289,46 +304,80 @@ def _add_postings(edition: int, segment: int, rows: list[Row]) -> None:
     )
 
 
-def _remove(state: State, number: int, keep: set[bytes] | None = None) -> None:
-    """Take an entry out. keep: the terms of the entry that takes its place, which its old number
-    may go on to stand under, as it says nothing that the new one does not."""
-    [(packed,)] = _select("SELECT terms FROM archive_searchentry WHERE id = %s", [number])
-    terms = unpack_terms(bytes(packed))
-    if number <= state.merged:
-        _cut(state, [term for term in terms if not keep or term not in keep], number, bool(keep))
-    SearchEntry.objects.filter(pk=number)._raw_delete(connection.alias)
-    SearchRemoval.objects.create(entry=number, generation=state.generation)
+def _take_out(state: State, old: _Stored) -> None:
+    """Leave nothing of a record that is not public any more: under none of its numbers, in no
+    row, however long."""
+    terms = _forget(state, old)
+    numbers = _numbers(state, old)
+    if numbers:
+        _cut(state, [*terms, *unpack_terms(bytes(old.owed) or pack_terms([]))], numbers)
 
 
-def _cut(state: State, terms: list[bytes], number: int, is_replaced: bool) -> None:
-    """Take an entry out of merged rows. Where another takes its place, its number stays in the
-    rows of frequent terms until they are made anew: there it tells nothing of the record, and to
-    write them again would take longer than all else. A withdrawn record leaves none."""
-    limit = "" if not is_replaced else f"AND length(entries) <= {_SMALL_ROW}"
+def _give_way(state: State, old: _Stored, kept: set[bytes]) -> tuple[bytes, bytes]:
+    """Take an entry out whose record goes on under another number, with these terms.
+
+    In rows of frequent terms its number stays, as to write these again would take longer than all
+    else: it leads nowhere. What stays is handed on to the next entry, for the day when the record
+    is withdrawn: the numbers, and the terms that it has no more.
+    """
+    terms = _forget(state, old)
+    numbers = _numbers(state, old)
+    if not numbers:
+        return b"", b""
+    gone = [term for term in terms if term not in kept]
+    owed = set(unpack_terms(bytes(old.owed) or pack_terms([])))
+    owed |= _cut(state, gone, numbers, only_short=True)
+    packed = pack_terms(sorted(owed - kept)) if owed - kept else b""
+    return np.array(numbers, np.int64).tobytes(), packed
+
+
+def _forget(state: State, old: _Stored) -> list[bytes]:
+    """Delete the row of an entry; what it was found by."""
+    [(packed,)] = _select("SELECT terms FROM archive_searchentry WHERE id = %s", [old.number])
+    SearchEntry.objects.filter(pk=old.number)._raw_delete(connection.alias)
+    SearchRemoval.objects.create(entry=old.number, generation=state.generation)
+    return unpack_terms(bytes(packed))
+
+
+def _numbers(state: State, old: _Stored) -> list[int]:
+    """Under which numbers a record may stand in merged postings."""
+    former = np.frombuffer(bytes(old.former), np.int64).tolist()
+    return [*former, old.number] if old.number <= state.merged else former
+
+
+def _cut(
+    state: State, terms: list[bytes], numbers: list[int], *, only_short: bool = False
+) -> set[bytes]:
+    """Take entries out of merged rows; the terms in whose rows they were left."""
+    left = set()
     for start in range(0, len(terms), _READ_AT_ONCE):
         here = terms[start : start + _READ_AT_ONCE]
         holes = ", ".join(["%s"] * len(here))
-        found = _select(
-            "SELECT term, id, entries, weights, places FROM archive_searchposting "
-            f"WHERE edition = %s AND segment >= %s AND term IN ({holes}) {limit}",
-            [state.edition, number, *here],
-        )
+        where = f"edition = %s AND segment >= %s AND term IN ({holes})"
+        parameters = [state.edition, min(numbers), *here]
+        if only_short:
+            longer = f"SELECT DISTINCT term FROM archive_searchposting WHERE {where} AND length(entries) > %s"
+            left |= {bytes(row[0]) for row in _select(longer, [*parameters, _SHORT_ROW])}
+            where, parameters = f"{where} AND length(entries) <= %s", [*parameters, _SHORT_ROW]
         gone, changed = [], []
-        for _term, pk, *packed in found:
+        for pk, *packed in _select(
+            f"SELECT id, entries, weights, places FROM archive_searchposting WHERE {where}",
+            parameters,
+        ):
             packed = tuple(map(bytes, packed))
-            if not stands_in(packed[0], number):
+            if not stand_in(packed[0], numbers):
                 continue
-            row = without(packed, number)
-            if row is None:
-                gone.append((pk,))
-            else:
+            if row := without(packed, numbers):
                 changed.append((row.entries, row.weights, row.places, pk))
+            else:
+                gone.append((pk,))
         _many("DELETE FROM archive_searchposting WHERE id = %s", gone)
         _many(
             "UPDATE archive_searchposting SET entries = %s, weights = %s, places = %s "
             "WHERE id = %s",
             changed,
         )
+    return left
 
 
 # ── merging ──
@@ -372,13 +421,19 @@ def merge() -> None:
 # ── rebuilding and verifying ──
 
 
+class Overtaken(Exception):
+    """Another rebuild was begun after this one, and is the one that counts."""
+
+
 def rebuild(progress: Callable[[int, int], None] = lambda done, of: None) -> int:
     """Make the whole index anew beside the old, which serves until the new takes its place in one
-    transaction; what changes meanwhile is not lost. Gives the number of entries."""
-    started = _begin()
-    edition = secrets.randbits(62)
-    _drop_unfinished(started.edition)
-    building = State(generation=0, edition=edition, merged=0)
+    transaction; what changes meanwhile is not lost. Gives the number of entries.
+
+    Raises Overtaken when another was begun meanwhile.
+    """
+    building = State(generation=0, edition=secrets.randbits(62), merged=0)
+    started = _begin(building.edition)
+    _drop_all_but(started.edition, building.edition)
     total = sum(model.objects.published().count() for model in KINDS)
     done, analysed = 0, {}
     with TemporaryDirectory(prefix="archive-index-") as folder:
@@ -389,20 +444,30 @@ def rebuild(progress: Callable[[int, int], None] = lambda done, of: None) -> int
                 done += len(batch)
                 progress(done, max(done, total))
         segments.join(building)
-    with transaction.atomic():
-        state = _locked()
-        _catch_up(state, started, building)
-        count = SearchEntry.objects.filter(edition=edition).count()
-        SearchState.objects.filter(pk=1).update(
-            edition=edition, merged=building.merged, analyser=stamp()
-        )
-    _drop_unfinished(edition)
+    count = _take_over(started, building)
+    _drop_all_but(building.edition)
     return count
 
 
 @transaction.atomic
-def _begin() -> State:
-    return _locked()
+def _begin(edition: int) -> State:
+    state = _locked()
+    SearchState.objects.filter(pk=1).update(building=edition)
+    return state
+
+
+@transaction.atomic
+def _take_over(started: State, building: State) -> int:
+    state = _locked()
+    if not SearchState.objects.filter(pk=1, building=building.edition).exists():
+        raise Overtaken
+    _catch_up(state, started, building)
+    # Whoever reads the new edition reads it from its beginning.
+    SearchRemoval.objects.all()._raw_delete(connection.alias)
+    SearchState.objects.filter(pk=1).update(
+        edition=building.edition, building=0, merged=building.merged, analyser=stamp()
+    )
+    return SearchEntry.objects.filter(edition=building.edition).count()
 
 
 def _batches(model) -> Iterable[list[int]]:
@@ -492,11 +557,11 @@ def _catch_up(state: State, started: State, building: State) -> None:
             _index(here, model, ids)
 
 
-def _drop_unfinished(edition: int) -> None:
-    """Delete the rows of every other edition: of the one before, or of a rebuild cut short."""
+def _drop_all_but(*editions: int) -> None:
+    """Delete the rows of the edition before, and of a rebuild that was cut short or overtaken."""
     for table in (SearchEntry, SearchPosting):
         with transaction.atomic():
-            table.objects.exclude(edition=edition)._raw_delete(connection.alias)
+            table.objects.exclude(edition__in=editions)._raw_delete(connection.alias)
 
 
 def verify(progress: Callable[[int, int], None] = lambda done, of: None) -> list[str]:
@@ -567,10 +632,13 @@ def _sums_of_postings(state, wrong: list[str]) -> dict[int, int]:
     for number, *packed in recent.values_list("id", "terms", "weights", "places").iterator(500):
         if packed[2]:
             sums.view(np.int64)[number] += own_checksum(Own(*map(bytes, packed)))
-    living = set(SearchEntry.objects.filter(edition=state.edition).values_list("id", flat=True))
     found = {int(number): int(sums.view(np.int64)[number]) for number in np.flatnonzero(sums)}
-    removed = set(SearchRemoval.objects.values_list("entry", flat=True))
-    if strangers := found.keys() - living - removed:
+    expected = set()
+    for number, former in SearchEntry.objects.filter(edition=state.edition).values_list(
+        "id", "former"
+    ):
+        expected |= {number, *np.frombuffer(bytes(former), np.int64).tolist()}
+    if strangers := found.keys() - expected:
         wrong.append(f"Postings of {len(strangers)} entries that do not exist.")
     return found
 

@@ -347,11 +347,11 @@ class Following(RuleBasedStateMachine):
         super().__init__()
         self.undone = transaction.atomic()
         self.undone.__enter__()
-        self.usual = writing.MERGE_AT, writing._SMALL_ROW
-        writing.MERGE_AT, writing._SMALL_ROW = 9, 12  # so that merging and cutting happen here
+        self.usual = writing.MERGE_AT, writing._SHORT_ROW
+        writing.MERGE_AT, writing._SHORT_ROW = 9, 12  # so that merging and cutting happen here
 
     def teardown(self):
-        writing.MERGE_AT, writing._SMALL_ROW = self.usual
+        writing.MERGE_AT, writing._SHORT_ROW = self.usual
         transaction.set_rollback(True)
         self.undone.__exit__(None, None, None)
 
@@ -839,7 +839,7 @@ def test_merging_changes_no_answer(fleet):
 
 
 def test_what_is_left_of_an_edited_record_in_long_rows_finds_nothing(monkeypatch):
-    monkeypatch.setattr(writing, "_SMALL_ROW", 0)
+    monkeypatch.setattr(writing, "_SHORT_ROW", 0)
     documents = DocumentFactory.create_batch(
         4, title_en="Swift galleon", publisher=None, published=True
     )

@@ -35,7 +35,12 @@ class Command(BaseCommand):
 
     def rebuild(self):
         started = time.perf_counter()
-        count = writing.rebuild(self.progress)
+        try:
+            count = writing.rebuild(self.progress)
+        except writing.Overtaken as error:
+            raise CommandError(
+                "Another rebuild was begun meanwhile; this one is given up."
+            ) from error
         self.say(f"{count:,} entries in {time.perf_counter() - started:.1f} s.")
 
     def verify(self):
