@@ -39,7 +39,7 @@ class RecordFilters(django_filters.FilterSet):
     """A list narrowed by the parameters of its address.
 
     Parameters that no filter is named after are ignored, and so are values that cannot be read
-    (a wrong date): the form keeps their errors for the page to show.
+    (a wrong date, see `wrong_dates`).
     """
 
     q = Text()

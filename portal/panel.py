@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.utils.functional import cached_property
 
 from .facets import Facet
+from .parameters import wrong_dates
 
 SHOWN = 6  # options of a facet, the others under “more”
 MOST = 30  # options that a list carries; all of them have a page of their own
@@ -123,7 +124,8 @@ class Panel:
         for name, one in filters.filters.items():
             value = filters.chosen(name)
             if name == "period" and value:
-                pairs += [(key, self._raw(key)) for key in ("from", "to") if self._raw(key)]
+                keys = zip(("from", "to"), value, strict=True)
+                pairs += [(key, self._raw(key)) for key, edge in keys if edge]
             elif isinstance(one, Facet):
                 pairs += [(name, each) for each in value or []]
             elif name == "sort":
@@ -211,11 +213,13 @@ class Panel:
         if "period" not in self.filters.filters:
             return None
         years = self._years()
+        wrong = wrong_dates(self._raw("from"), self._raw("to"))
         return {
             "label": self.filters.filters["period"].label,
             "start": self._raw("from"),
             "end": self._raw("to"),
-            "errors": self.filters.form.errors.get("period", []),
+            "wrong": wrong,
+            "reasons": list(dict.fromkeys(wrong.values())),
             "years": years,
             "first": years[0].year if years else None,
             "last": years[-1].year if years else None,

@@ -9,7 +9,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-_DAY = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+# A year, a month or a day: as 2020-09-27 or as 27.09.2020.
+_DAY = re.compile(
+    r"(?P<year>[0-9]{4})(-(?P<month>[0-9]{2})(-(?P<day>[0-9]{2}))?)?"
+    r"|((?P<day_first>[0-9]{1,2})\.)?(?P<month_first>[0-9]{1,2})\.(?P<year_last>[0-9]{4})"
+)
 
 
 class TextField(forms.CharField):
@@ -34,35 +38,46 @@ class PeriodWidget(forms.Widget):
 
 
 class PeriodField(forms.Field):
-    """From and to, each a year, a month or a day; as (first day, last day), either may be None."""
+    """From and to, each a year, a month or a day; as (first day, last day), either may be None.
+
+    What is wrong is left out, and the other one stays in force; `wrong_dates` says it."""
 
     widget = PeriodWidget
 
     def clean(self, value):
         start, end = (text.replace("\x00", "").strip() for text in value)
-        wrong = [text for text in (start, end) if text and not _days(text)]
-        if wrong:
-            raise forms.ValidationError(
-                [
-                    forms.ValidationError(
-                        _("“%(value)s” is not a date. Write 2020, 2020-09 or 2020-09-27."),
-                        params={"value": text[:40]},
-                    )
-                    for text in wrong
-                ]
-            )
-        first = _days(start)[0] if start else None
-        last = _days(end)[1] if end else None
-        if first and last and first > last:
-            raise forms.ValidationError(_("The first date is later than the second."))
-        return (first, last) if first or last else None
+        first, last = (_days(start) or (None, None))[0], (_days(end) or (None, None))[1]
+        return None if _wrong_way_round(first, last) or not (first or last) else (first, last)
+
+
+def _wrong_way_round(first: dt.date | None, last: dt.date | None) -> bool:
+    return bool(first and last and first > last)
+
+
+def wrong_dates(start: str, end: str) -> dict[str, str]:
+    """What to tell the reader of the dates of a period as typed: "from" or "to" → why it is
+    left out."""
+    typed = {"from": start, "to": end}
+    wrong = {
+        name: _("“%(value)s” is not a date. Write 2020, 2020-09 or 2020-09-27.")
+        % {"value": text[:40]}
+        for name, text in typed.items()
+        if text and not _days(text)
+    }
+    if start and end and not wrong and _wrong_way_round(_days(start)[0], _days(end)[1]):
+        wrong = dict.fromkeys(typed, _("The first date is later than the second."))
+    return wrong
 
 
 def _days(text: str) -> tuple[dt.date, dt.date] | None:
     """The first and the last day of a year, month or day; None for anything else."""
-    if not _DAY.fullmatch(text):
+    read = _DAY.fullmatch(text)
+    if not read:
         return None
-    year, month, day = (*map(int, text.split("-")), None, None)[:3]
+    year, month, day = (
+        int(part) if (part := read[name] or read[other]) else None
+        for name, other in (("year", "year_last"), ("month", "month_first"), ("day", "day_first"))
+    )
     try:
         first = dt.date(year, 1 if month is None else month, 1 if day is None else day)
     except ValueError:

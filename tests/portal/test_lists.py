@@ -97,13 +97,30 @@ class TestFilters:
         assert client.get(f"/en/documents/?page={page}").status_code == 404
 
     @pytest.mark.parametrize(
-        "word", ["2020-13", "2020-02-30", "2020-00", "0000", "x", "20201", "-"]
+        "word",
+        ["2020-13", "2020-02-30", "2020-00", "0000", "x", "20201", "-", "30.02.2020", "13.2020"],
     )
     def test_a_wrong_date_is_said_beside_its_field(self, client, word):
         page = client.get(f"/en/documents/?from={word}")
         assert page.status_code == 200
-        assert f"“{word}” is not a date." in page.content.decode()
-        assert 'aria-invalid="true"' in page.content.decode()
+        reason = f"“{word}” is not a date. Write 2020, 2020-09 or 2020-09-27."
+        assert f'id="period-error">{reason}' in page.text
+        assert page.text.count('aria-invalid="true"') == 1
+
+    @pytest.mark.parametrize("part", [True, False], ids=["part of the page", "whole page"])
+    def test_a_wrong_date_is_said_above_the_results(self, client, part):
+        headers = {"HX-Request": "true"} if part else {}
+        page = client.get("/en/documents/?from=soon", headers=headers).text
+        results = page[page.index('id="results"') :]
+        assert '<p class="notice" role="alert">“soon” is not a date.' in results
+
+    def test_a_wrong_date_stays_in_its_field_and_the_other_in_force(self, client):
+        DocumentFactory(slug="old", published_on="1999", published=True)
+        response = client.get("/en/documents/?from=2000&to=<soon>")
+        assert set(slugs(response)) == {"report", "letter", "post"}
+        assert 'value="2000"' in response.text
+        assert 'value="&lt;soon&gt;"' in response.text
+        assert [chip.label for chip in response.context["panel"].chips] == ["2000"]
 
     def test_dates_the_wrong_way_round(self, client):
         page = client.get("/en/documents/?from=2022&to=2020").content.decode()
@@ -206,6 +223,21 @@ class TestWhatAFilterMeans:
         assert found(client, "/en/cases/?from=2020&to=2021") == {"gap", "new"}
         assert found(client, "/en/cases/?from=2012&to=2019") == set()
         assert found(client, "/en/cases/?to=2010-01-05") == {"old", "gap"}
+
+    @pytest.mark.parametrize(
+        ("period", "expected"),
+        [
+            ("from=27.09.2020&to=27.09.2020", {"day", "month"}),
+            ("from=1.9.2020&to=26.9.2020", {"month"}),
+            ("from=09.2020&to=09.2020", {"day", "month"}),
+            ("from=10.2020", {"later"}),
+        ],
+    )
+    def test_dates_as_they_are_written_in_russian(self, client, period, expected):
+        DocumentFactory(slug="day", published_on="2020-09-27", published=True)
+        DocumentFactory(slug="month", published_on="2020-09", published=True)
+        DocumentFactory(slug="later", published_on="2020-10-01", published=True)
+        assert found(client, f"/ru/documents/?{period}") == expected
 
     def test_people_by_the_organisations_of_their_offices(self, client):
         role = RoleFactory(
