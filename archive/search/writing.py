@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from archive.models import (
     SearchChange,
@@ -444,7 +444,11 @@ def rebuild(progress: Callable[[int, int], None] = lambda done, of: None) -> int
                 done += len(batch)
                 progress(done, max(done, total))
         segments.join(building)
-    count = _take_over(started, building)
+    try:
+        count = _take_over(started, building)
+    except Overtaken:
+        _drop(edition=building.edition)
+        raise
     _drop_all_but(building.edition)
     return count
 
@@ -558,10 +562,14 @@ def _catch_up(state: State, started: State, building: State) -> None:
 
 
 def _drop_all_but(*editions: int) -> None:
-    """Delete the rows of the edition before, and of a rebuild that was cut short or overtaken."""
+    """Delete the rows of the edition before, and of a rebuild that was cut short."""
+    _drop(~Q(edition__in=editions))
+
+
+def _drop(*where: Q, **which) -> None:
     for table in (SearchEntry, SearchPosting):
         with transaction.atomic():
-            table.objects.exclude(edition__in=editions)._raw_delete(connection.alias)
+            table.objects.filter(*where, **which)._raw_delete(connection.alias)
 
 
 def verify(progress: Callable[[int, int], None] = lambda done, of: None) -> list[str]:

@@ -43,10 +43,11 @@ from archive.models import (
     Side,
     Status,
     ViolationType,
+    rows_changing,
 )
 from archive.search import Question, ask, corrected, current, suggest, writing
 from archive.search.columns import _Holder
-from archive.search.postings import unpack_terms
+from archive.search.postings import unpack_entries, unpack_terms
 from archive.search.spelling import near
 from tests.factories import (
     FACTORIES,
@@ -612,6 +613,34 @@ def test_writers_at_the_same_time_wait_for_each_other():
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="needs two connections at once")
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_who_save_the_same_records_in_different_order_do_not_block_each_other():
+    one, two = DocumentFactory.create_batch(2, publisher=None, published=True)
+    incident = IncidentFactory(published=True)
+    together, failures = threading.Barrier(2), []
+
+    def work(first, second):
+        try:
+            together.wait()
+            for _ in range(5):
+                with transaction.atomic():
+                    first.save()
+                    incident.documents.add(second)
+                    rows_changing.send(Document)
+                    Document._base_manager.select_for_update().get(pk=second.pk).save()
+        except DatabaseError as error:
+            failures.append(error)
+        connection.close()
+
+    threads = [threading.Thread(target=work, args=pair) for pair in ((one, two), (two, one))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures and agrees()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="needs two connections at once")
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_the_first_two_writers_of_all_may_come_at_once():
     together, failures = threading.Barrier(2), []
 
@@ -779,6 +808,56 @@ def test_what_was_public_leaves_no_trace(prepare, take_out):
     if take_out != "edit":
         assert len(found("shared")) == 2
     assert agrees()
+
+
+def test_a_record_that_was_edited_and_then_withdrawn_leaves_none_of_its_numbers():
+    others = DocumentFactory.create_batch(60, title_en="shared", publisher=None, published=True)
+    document = DocumentFactory(
+        slug="it", title_en="canaryword shared", note_en="unique", publisher=None, published=True
+    )
+    writing.merge()
+    numbers = {SearchEntry.objects.get(kind=0, record_id=document.pk).pk}
+    for note, title in (("other", "canaryword shared"), ("another", "canaryword")):
+        document.note_en, document.title_en = note, title
+        document.save()
+        writing.merge()
+        numbers.add(SearchEntry.objects.get(kind=0, record_id=document.pk).pk)
+    assert len(numbers) == 3
+    assert len(found("shared")) == len(others) and agrees()
+    withdraw(document)
+    for row in SearchPosting.objects.all():
+        assert numbers.isdisjoint(unpack_entries(bytes(row.entries)).tolist()), bytes(row.term)
+    assert say_nothing_of("canaryword") and agrees()
+
+
+def test_the_last_of_two_rebuilds_is_the_one_that_counts(fleet):
+    other = []
+
+    def begin_another(done, of):
+        if not other:
+            other.append(True)
+            other.append(writing.rebuild())
+
+    with pytest.raises(writing.Overtaken):
+        writing.rebuild(begin_another)
+    assert other[1] == SearchEntry.objects.count()
+    assert agrees()
+
+
+def test_steps_and_violation_types_changed_past_save_are_followed():
+    case = LegalCaseFactory(published=True)
+    step = CaseStepFactory(case=case, date="1999-01-01")
+    violation = ViolationTypeFactory(label_en="Privateering")
+    incident = IncidentFactory(slug="raid", violation_types=[violation], published=True)
+    type(step).objects.update(date_earliest="2001-02-03", date_latest="2001-02-03")
+    assert ask(Question((type(case),))).years() == {2001: 1} and agrees()
+    before = current().generation
+    type(violation).objects.update(label_en="Buccaneering")
+    assert current().generation > before
+    assert found("buccaneering") == {"raid"} and not found("privateering") and agrees()
+    violation.label_en = "Looting"
+    violation.save()
+    assert found("looting") == {incident.slug} and agrees()
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL leaves it to vacuuming")
