@@ -8,6 +8,7 @@ one state of the archive from the first count to the last hit.
 import datetime as dt
 import json
 from bisect import bisect_left
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from threading import RLock
 
@@ -84,22 +85,24 @@ class View:
     @property
     def living(self) -> int:
         """How many entries there are."""
-        return self._once("living", lambda: int(self.alive.sum()))
+        return self.once("living", lambda: int(self.alive.sum()))
 
     @property
     def ends(self) -> np.ndarray:
         """Where the facet values of a row end; ascending."""
-        return self._once("ends", lambda: self.starts + self.lengths)
+        return self.once("ends", lambda: self.starts + self.lengths)
 
-    def _once(self, name: str, work):
+    def once(self, name: Hashable, work: Callable):
+        """What the work gives, kept as long as the view. No name holds what visitors type or
+        choose: there is no end to that."""
         if name not in self.memo:
             self.memo[name] = work()
         return self.memo[name]
 
     def of_facet(self, facet: str) -> dict[str, int]:
         """value → number, of one facet."""
-        return self._once(
-            f"facet {facet}",
+        return self.once(
+            ("facet", facet),
             lambda: {value: n for (name, value), n in self.numbers.items() if name == facet},
         )
 

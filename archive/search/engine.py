@@ -5,7 +5,7 @@ Everything here speaks of public records only, since the index holds no others.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -99,14 +99,17 @@ class Answer:
             found = found.among(wanted[self.view.kind[found.rows]])
         return self._called_so_first(found)
 
-    @property
+    @cached_property
     def _rows_of_kinds(self) -> np.ndarray:
-        kinds = sorted(KINDS.index(kind) for kind in self.question.kinds)
-        key = "rows of kinds", tuple(kinds)
-        if key not in self.view.memo:
-            of_kind = self.view.alive & np.isin(self.view.kind, kinds)
-            self.view.memo[key] = np.flatnonzero(of_kind)
-        return self.view.memo[key]
+        kinds = [KINDS.index(kind) for kind in self.question.kinds]
+        return self._of_kinds(
+            "rows", lambda: np.flatnonzero(self.view.alive & np.isin(self.view.kind, kinds))
+        )
+
+    def _of_kinds(self, name: str, work: Callable):
+        """Worked out once for one kind and for all; not kept for several, which a visitor chooses."""
+        kinds = frozenset(self.question.kinds)
+        return self.view.once((name, kinds), work) if len(kinds) in (1, len(KINDS)) else work()
 
     def _called_so_first(self, found: Matches) -> Matches:
         rows = [self.view.row_of(*entry) for entry in self._called_so]
@@ -132,10 +135,7 @@ class Answer:
     def _has(self, facet: str, values: Iterable[str]) -> np.ndarray:
         numbers = self.view.of_facet(facet)
         known = [numbers[value] for value in values if value in numbers]
-        if (
-            len(self._found) * 4 > self.view.count
-            or ("rows", tuple(sorted(known))) in self.view.memo
-        ):
+        if len(self._found) * 4 > self.view.count:
             return inside(self._found.rows, rows_with(self.view, known))
         wanted = np.zeros(self.view.most + 1, bool)
         wanted[known] = True
@@ -217,15 +217,14 @@ class Answer:
 
     @property
     def _name_ranks(self) -> np.ndarray:
-        key = "name ranks", self.question.language
-        if key not in self.view.memo:
-            ranks = np.zeros(self.view.count, np.int64)
-            said = self.view.said
-            language = self.question.language
-            named = sorted(said, key=lambda row: said[row].in_language(language)[1].lower())
-            ranks[named] = np.arange(len(named))
-            self.view.memo[key] = ranks
-        return self.view.memo[key]
+        return self.view.once(("name ranks", self.question.language), self._ranked_by_name)
+
+    def _ranked_by_name(self) -> np.ndarray:
+        said, language = self.view.said, self.question.language
+        ranks = np.zeros(self.view.count, np.int64)
+        named = sorted(said, key=lambda row: said[row].in_language(language)[1].lower())
+        ranks[named] = np.arange(len(named))
+        return ranks
 
     # ── counted ──
 
@@ -242,11 +241,10 @@ class Answer:
 
     def _facet(self, facet: str) -> tuple[list[str], np.ndarray]:
         """The values of a facet and their numbers."""
-        key = "values", facet
-        if key not in self.view.memo:
-            of = self.view.of_facet(facet)
-            self.view.memo[key] = list(of), np.array(list(of.values()), np.int64)
-        return self.view.memo[key]
+        of = self.view.of_facet(facet)
+        return self.view.once(
+            ("values", facet), lambda: (list(of), np.array(list(of.values()), np.int64))
+        )
 
     def _counts(self, but: str) -> np.ndarray:
         """How many records have each facet value, by its number."""
@@ -267,12 +265,9 @@ class Answer:
         values = self.view.values[self._value_places(rows)[0]]
         return np.bincount(values, minlength=self.view.most + 1)
 
-    @property
+    @cached_property
     def _counts_of_kinds(self) -> np.ndarray:
-        key = "counts", frozenset(self.question.kinds)
-        if key not in self.view.memo:
-            self.view.memo[key] = self._counts_of(self._rows_of_kinds)
-        return self.view.memo[key]
+        return self._of_kinds("counts", lambda: self._counts_of(self._rows_of_kinds))
 
     @property
     def _is_everything(self) -> bool:
@@ -288,12 +283,7 @@ class Answer:
 
     def years(self) -> Counter:
         """How many of the records every year is reached by, the period itself set aside."""
-        if self._is_everything and ("years", self.question.kinds) in self.view.memo:
-            return self.view.memo["years", self.question.kinds]
-        found = self._years()
-        if self._is_everything:
-            self.view.memo["years", self.question.kinds] = found
-        return found
+        return self._of_kinds("years", self._years) if self._is_everything else self._years()
 
     def _years(self) -> Counter:
         view, kept = self.view, np.zeros(self.view.count, bool)

@@ -346,17 +346,14 @@ def _terms(node, field: bytes = b"w") -> set[bytes]:
 
 def rows_with(view: View, numbers: list[int]) -> np.ndarray:
     """The living rows that have one of these facet values, ascending."""
-    key = "rows", tuple(sorted(numbers))
-    if key not in view.memo:
-        if len(numbers) <= 4:
-            has = np.zeros(len(view.values), bool)
-            for number in numbers:
-                has |= view.values == number
-        else:
-            has = np.isin(view.values, key[1])
-        rows = distinct([np.searchsorted(view.ends, np.flatnonzero(has), side="right")])
-        view.memo[key] = rows[view.alive[rows]]
-    return view.memo[key]
+    if len(numbers) <= 4:
+        has = np.zeros(len(view.values), bool)
+        for number in numbers:
+            has |= view.values == number
+    else:
+        has = np.isin(view.values, numbers)
+    rows = distinct([np.searchsorted(view.ends, np.flatnonzero(has), side="right")])
+    return rows[view.alive[rows]]
 
 
 def _select(sql: str, parameters) -> list[tuple]:

@@ -354,6 +354,20 @@ def test_kinds_are_counted_whatever_kinds_were_asked_for(linked):
     assert {str(kind): number for kind, number in counts.items()} == {"place": 1, "document": 2}
 
 
+def test_nothing_is_kept_of_what_visitors_choose(fleet):
+    def asked(**question):
+        answer = ask(Question(**question))
+        answer.page(0, 5), answer.counts("kind"), answer.years()
+        return answer.view.memo.keys()
+
+    asked(), asked(kinds=(Document,), chosen={"publisher": ("organisation.0",)})
+    before = set(asked(text="galleon", kinds=(Place,)))
+    for values in ((fleet["navy"],), (fleet["guild"],), tuple(fleet.values())):
+        asked(text="galleon", chosen={"publisher": values})
+        asked(chosen={"publisher": values}, kinds=(Document,))
+    assert asked(kinds=(Document, Place)) == asked(kinds=(Place, Document)) == before
+
+
 def test_without_a_filter_there_would_be_as_many(fleet):
     question = Question(
         (Document,),
