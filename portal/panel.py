@@ -10,6 +10,7 @@ from .facets import Facet
 from .parameters import wrong_dates
 
 SHOWN = 6  # options of a facet, the others under “more”
+QUOTES = '"“”„«»'
 MOST = 30  # options that a list carries; all of them have a page of their own
 
 
@@ -60,6 +61,11 @@ class Chip:
     label: str
     remove: Address
     language: str = ""
+
+    @property
+    def has_quotes(self) -> bool:
+        """Words with quotation marks of their own, to be shown without others around them."""
+        return self.name == "q" and bool(set(self.label) & set(QUOTES))
 
 
 @dataclass

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from archive.models import DocumentKind, EDTFDate
 from portal import citations
 
+from .portal_tags import translated_text
+
 register = template.Library()
 
 _SCRIPTS = (
@@ -45,6 +47,13 @@ def all_names(place):
         if text:
             names.setdefault(text, code)
     return [Spelling(text, "" if code == language else code) for text, code in names.items()]
+
+
+@register.filter
+def has_acronym_beside(organisation) -> bool:
+    """Whether its acronym is to be set beside its name: not where the name says it already."""
+    name, acronym = (translated_text(organisation, field).text for field in ("name", "acronym"))
+    return bool(acronym) and name != acronym and not name.endswith(f"({acronym})")
 
 
 @register.filter
