@@ -23,6 +23,7 @@ from archive.models import (
 )
 from portal import filters
 from portal.caching import kept
+from portal.fewer_words import fewer_words
 from portal.hits import paginator
 from portal.panel import Address, Panel
 from portal.ways_on import ways_on
@@ -68,6 +69,7 @@ class RecordList(View):
             "pages": pages(page, panel.address),
             "notices": chosen.answer.notices,
             **ways_on(chosen.answer, panel),
+            **fewer_words(chosen.answer, panel.address),
         }
         fragment = request.htmx and not request.htmx.history_restore_request
         template = "_listing" if fragment else "record_list"
@@ -91,14 +93,18 @@ def page_number(page) -> int | None:
 
 
 def pages(page, address: Address) -> list[dict]:
-    """Links of the pagination; a number of None stands for a gap."""
+    """Links of the pagination: the numbers, where None stands for a gap, between the previous
+    and the next page, which have a `rel`."""
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     links = []
     for number in numbers:
         known = isinstance(number, int)
         target = address.having(page=number if number != 1 else None) if known else None
-        links.append({"number": number if known else None, "address": target})
-    return links
+        links.append({"number": number if known else None, "address": target, "rel": ""})
+    at = next(place for place, link in enumerate(links) if link["number"] == page.number)
+    before = [{**link, "rel": "prev"} for link in links[:at][-1:]]
+    after = [{**link, "rel": "next"} for link in links[at + 1 :][:1]]
+    return [*before, *links, *after]
 
 
 class DocumentList(RecordList):

@@ -133,6 +133,20 @@ class TestFilters:
         assert "/en/documents/?kind=report&kind=letter&language=en" in removals
         assert len(removals) == 4
 
+    @pytest.mark.parametrize(
+        ("query", "shown"),
+        [
+            ("prisoners", ">“prisoners”<"),
+            ('"prisoners of war"', ">&quot;prisoners of war&quot;<"),
+            ("«военнопленные»", ">«военнопленные»<"),
+            ("word " * 20, f' title="{"word " * 19}word">“{"word " * 11}word…”<'),
+        ],
+    )
+    def test_words_in_a_chip(self, client, query, shown):
+        page = client.get("/en/documents/", {"q": query}).text
+        (chip,) = re.findall(r'<a class="chip".*?</a>', page)
+        assert shown in chip
+
     def test_a_chosen_option_without_records_stays_visible(self, client):
         page = client.get("/en/documents/?kind=letter&language=en").content.decode()
         assert '<input type="checkbox" name="kind" value="letter" checked>' in page
@@ -158,6 +172,11 @@ class TestHtmx:
         assert "<html" not in page
         assert response["HX-Push-Url"] == "/en/documents/?kind=letter"
         assert '<p id="announcement" hx-swap-oob="innerHTML">1 document</p>' in page
+
+    def test_the_status_tells_the_order_too(self, client):
+        headers = {"HX-Request": "true"}
+        response = client.get("/en/documents/?sort=oldest", headers=headers)
+        assert 'hx-swap-oob="innerHTML">3 documents. Order: Oldest</p>' in response.text
 
     def test_going_back_gets_the_whole_page(self, client):
         headers = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
@@ -248,6 +267,23 @@ class TestWhatAFilterMeans:
         models.Organisation.objects.filter(pk=role.organisation_id).update(status="draft")
         assert found(client, "/en/people/?organisation=ministry") == set()
 
+    @pytest.mark.parametrize(
+        ("name", "acronym", "shown"),
+        [
+            ("Mine Action Agency (MAA)", "MAA", 1),
+            ("Mine Action Agency", "MAA", 1),
+            ("MAA", "MAA", 0),
+            ("Mine Action Agency", "", 0),
+        ],
+    )
+    def test_an_acronym_is_told_once(self, client, name, acronym, shown):
+        names = {"name_en": name, "name_ru": name, "acronym_en": acronym, "acronym_ru": acronym}
+        body = OrganisationFactory(**names, published=True)
+        heading = re.compile(r"<h[13].*?</h[13]>")
+        for address in ("/en/organisations/", body.get_absolute_url()):
+            (title,) = heading.findall(client.get(address).text)[-1:]
+            assert title.count("(MAA)") == shown
+
     def test_orders(self, client):
         for slug, date in (("b", "2020"), ("a", "2021-02"), ("c", ""), ("d", "2019/..")):
             DocumentFactory(slug=slug, published_on=date, published=True)
@@ -337,6 +373,15 @@ class TestPages:
         page = client.get("/en/places/?kind=village&page=2").content.decode()
         assert '<a href="/en/places/?kind=village">' in page
 
+    def test_the_page_before_and_after_are_links_in_words(self, client):
+        for _ in range(45):
+            PlaceFactory(published=True)
+        first, second, third = (client.get(f"/en/places/?page={n}").text for n in (1, 2, 3))
+        assert '<a href="/en/places/" rel="prev">Previous</a>' in second
+        assert '<a href="/en/places/?page=3" rel="next">Next</a>' in second
+        assert 'rel="prev"' not in first
+        assert 'rel="next"' not in third
+
 
 class TestSearch:
     @pytest.fixture(autouse=True)
@@ -369,6 +414,55 @@ class TestSearch:
         DocumentFactory(slug="of-it", cases=[case], published=True)
         assert slugs(client.get("/en/search/?q=no. 42521/20")) == ["it", "of-it"]
         assert slugs(client.get("/en/search/?q=Зод")) == ["village", "event"]
+
+    @pytest.mark.parametrize(
+        ("query", "fewer"),
+        [
+            ("Sotk wolves", [("wolves", "Sotk", 2)]),
+            ("Sotk Erevan", [("Erevan", "Sotk", 2), ("Sotk", "Erevan", 1)]),
+            ('Sotk "grey wolves"', [('"grey wolves"', "Sotk", 2)]),
+            ("wolves -Sotk", []),
+            ("wolves bears", []),
+            ("Sotk wolves bears", []),
+            ("wolves", []),
+            ("Sotk", []),
+        ],
+    )
+    def test_a_word_too_many_is_named_with_what_there_is_without_it(self, client, query, fewer):
+        PlaceFactory(name_en="Yerevan", name_ru="Ереван", variants=["Erevan"], published=True)
+        response = client.get("/en/search/", {"q": query})
+        ways = response.context["fewer"]
+        assert [(way["without"], way["count"]) for way in ways] == [
+            (without, count) for without, _query, count in fewer
+        ]
+        for way, (_without, text, count) in zip(ways, fewer, strict=True):
+            assert dict(way["address"].pairs) == {"q": text}
+            assert len(found(client, str(way["address"]))) == count
+            assert str(way["address"]) in response.text
+
+    def test_where_no_single_word_is_at_fault_any_of_them_will_do(self, client):
+        response = client.get("/en/search/?q=who saw wolves or bears in Sotk -Yerevan&sort=oldest")
+        way = response.context["any_word"]
+        assert way["count"] == len(found(client, str(way["address"]))) == 2
+        assert "sort" not in dict(way["address"].pairs)
+        assert f'<a href="{way["address"]}">'.replace("&", "&amp;") in response.text
+        assert client.get("/en/search/?q=wolves bears").context["any_word"] is None
+
+    @pytest.mark.parametrize(
+        ("query", "told"),
+        [("wolves or bears", True), ("волки или медведи", True), ("Or wolves", False)]
+        + [('"wolves or bears"', False), ("wolves OR bears", False), ("Sotk", False)],
+    )
+    def test_or_in_small_letters_is_explained(self, client, query, told):
+        page = client.get("/en/search/", {"q": query}).text
+        assert ("write OR between them in capitals" in page) == told
+
+    def test_whoever_finds_nothing_learns_who_is_not_named(self, client, language):
+        link = f'href="/{language}/about/methodology/#names"'
+        assert link in client.get(f"/{language}/search/?q=wolves").text
+        assert link not in client.get(f"/{language}/search/?q=Sotk").text
+        anchored = client.get(f"/{language}/about/methodology/").text
+        assert 'id="names"' in anchored
 
     def test_a_search_changes_nothing(self, client):
         assert client.post("/en/search/").status_code == 405
