@@ -42,36 +42,35 @@ class Said:
 class View:
     """The index as it stands. Arrays have a row an entry; `first` is the number of row 0."""
 
-    generation: int = 0
-    token: int = 0
-    edition: int = 0
-    analyser: str = ""
-    first: int = 1
-    alive: np.ndarray = None
-    kind: np.ndarray = None
-    record: np.ndarray = None
-    earliest: np.ndarray = None  # days; FAR_FUTURE where not known
-    latest: np.ndarray = None  # days; FAR_PAST where not known
-    added: np.ndarray = None  # seconds
-    tie: np.ndarray = None
+    generation: int
+    token: int
+    edition: int
+    first: int
+    alive: np.ndarray
+    kind: np.ndarray
+    record: np.ndarray
+    earliest: np.ndarray  # days; FAR_FUTURE where not known
+    latest: np.ndarray  # days; FAR_PAST where not known
+    added: np.ndarray  # seconds
+    tie: np.ndarray
     # Facet values of row r: values[starts[r] : starts[r] + lengths[r]]
-    starts: np.ndarray = None
-    lengths: np.ndarray = None
-    values: np.ndarray = None
+    starts: np.ndarray
+    lengths: np.ndarray
+    values: np.ndarray
     # Dates: row, first and last day of each.
-    span_row: np.ndarray = None
-    span_first: np.ndarray = None
-    span_last: np.ndarray = None
-    year_first: np.ndarray = None  # the years of these days; 0 and 9999 where open
-    year_last: np.ndarray = None
-    facets: dict[int, tuple[str, str]] = field(default_factory=dict)  # number → facet, value
-    numbers: dict[tuple[str, str], int] = field(default_factory=dict)
-    most: int = 0  # the highest number of a facet value
-    said: dict[int, Said] = field(default_factory=dict)  # row → …
-    rows: dict[str, int] = field(default_factory=dict)  # “place.12” → row, of what says something
-    names: Names = field(default_factory=Names)
-    merged: int = 0  # the postings hold the entries up to this one …
-    recent: "Recent" = None  # … and these are the postings of the others
+    span_row: np.ndarray
+    span_first: np.ndarray
+    span_last: np.ndarray
+    year_first: np.ndarray  # the years of these days; 0 and 9999 where open
+    year_last: np.ndarray
+    facets: dict[int, tuple[str, str]]  # number → facet, value
+    numbers: dict[tuple[str, str], int]
+    most: int  # the highest number of a facet value
+    said: dict[int, Said]  # row → …
+    rows: dict[str, int]  # “place.12” → row, of what says something
+    names: Names
+    merged: int  # the postings hold the entries up to this one …
+    recent: "Recent"  # … and these are the postings of the others
     memo: dict = field(default_factory=dict)  # what was worked out once, as long as it holds
 
     @property
@@ -182,38 +181,39 @@ class _Holder:
 
     def __init__(self):
         self.lock = RLock()
-        self._begin(View())
-        self._publish(0, 0, 0, 0)
+        self._begin(1)
+        self.view = self._seen(0, 0, 0, 0)
 
-    def _begin(self, view: View) -> None:
-        self.view = view
+    def _begin(self, first: int) -> None:
+        self.first, self.read_up_to = first, 0  # a generation
         self.columns = {name: _Column(dtype) for name, dtype in _TYPES.items()}
         self.facets, self.numbers, self.most = {}, {}, 0
         self.said, self.rows, self.names = {}, {}, Names()
         self.merged, self.recent, self.known = 0, Recent(), 0
+        self.is_whole = True
 
     def current(self) -> View:
-        if self._is_at(_state()):
-            return self.view
+        view = self.view  # once: another thread may put a later one in its place
+        if _is_at(view, _state()):
+            return view
         with self.lock:
             state = _state()
-            return self.view if self._is_at(state) else self._move(*state)
+            if not _is_at(self.view, state):
+                self.view = self._moved(*state)
+            return self.view
 
-    def _is_at(self, state: tuple) -> bool:
-        view = self.view
-        return state == (view.generation, view.token, view.edition, view.merged)
-
-    def _move(self, generation: int, token: int, edition: int, merged: int) -> View:
-        if not self._leads_to(generation, edition):
+    def _moved(self, generation: int, token: int, edition: int, merged: int) -> View:
+        if not (self.is_whole and self._leads_to(generation, edition)):
             first = _one("SELECT min(id) FROM archive_searchentry WHERE edition = %s", [edition])
-            self._begin(View(edition=edition, first=first or 1))
+            self._begin(first or 1)
+        self.is_whole = False  # should reading fail halfway, the next one begins anew
         self._read_values()
         # Entries before removals: what is caught between may miss a record, never show one twice.
         self._read_entries(edition)
         self._read_recent(edition, merged)
         self._read_removals()
-        self._publish(generation, token, edition, merged)
-        return self.view
+        self.read_up_to, self.is_whole = generation, True
+        return self._seen(generation, token, edition, merged)
 
     def _leads_to(self, generation: int, edition: int) -> bool:
         """Whether what is held is an earlier state of the same index."""
@@ -232,7 +232,7 @@ class _Holder:
         self.facets, self.numbers = facets, numbers
 
     def _read_entries(self, edition: int) -> None:
-        after = self.view.first + self.columns["alive"].size - 1
+        after = self.first + self.columns["alive"].size - 1
         self.said, self.rows = dict(self.said), dict(self.rows)
         while True:
             rows = _all(
@@ -255,7 +255,7 @@ class _Holder:
             [edition, self.known],
         ):
             if packed[2]:  # else it was merged just now, which the next look will tell
-                self.recent.add(number - self.view.first, Own(*map(bytes, packed)))
+                self.recent.add(number - self.first, Own(*map(bytes, packed)))
                 self.known = number
 
     def _append(self, rows: list[tuple]) -> None:
@@ -264,7 +264,7 @@ class _Holder:
             *rows, strict=True
         )
         size = columns["alive"].size
-        at = np.array(numbers) - self.view.first - size  # numbers that were never used leave gaps
+        at = np.array(numbers) - self.first - size  # numbers that were never used leave gaps
         packed = [bytes(one) for one in values]
         found = {
             "alive": True,
@@ -306,8 +306,8 @@ class _Holder:
     def _read_removals(self) -> None:
         alive = self.columns["alive"].view.copy()
         sql = "SELECT entry FROM archive_searchremoval WHERE generation > %s"
-        for (number,) in _all(sql, [self.view.generation]):
-            row = number - self.view.first
+        for (number,) in _all(sql, [self.read_up_to]):
+            row = number - self.first
             if 0 <= row < len(alive):
                 alive[row] = False
                 self._unsay(row)
@@ -322,14 +322,15 @@ class _Holder:
             del self.rows[name]
             self.names.put((kind, record), [], proper=False)
 
-    def _publish(self, generation: int, token: int, edition: int, merged: int) -> None:
-        self.view = View(
+    def _seen(self, generation: int, token: int, edition: int, merged: int) -> View:
+        """What has been read, as it stands."""
+        return View(
             generation=generation,
             token=token,
             edition=edition,
             merged=merged,
             recent=self.recent,
-            first=self.view.first,
+            first=self.first,
             facets=self.facets,
             numbers=self.numbers,
             most=self.most,
@@ -338,6 +339,10 @@ class _Holder:
             names=self.names,
             **{name: column.view for name, column in self.columns.items()},
         )
+
+
+def _is_at(view: View, state: tuple) -> bool:
+    return state == (view.generation, view.token, view.edition, view.merged)
 
 
 _NEW_YEARS = np.array([dt.date(year, 1, 1).toordinal() for year in range(1, 10_000)])
