@@ -100,6 +100,32 @@ def is_ordinary(word: str) -> bool:
     return parses[0].is_known and names < 0.5
 
 
+# What may follow where a reader has stopped typing.
+_ENGLISH_ENDINGS = "s es n en d ed g ng ing y r er t h".split(" ")
+_RUSSIAN_ENDINGS = (
+    "а я о е и ы у ю й ь х м ей ев ов ой ом ем ам ям ах ях ых их ый ий ая яя ое ее ые ие ую юю ою"
+    " ья ье ью ми го му ть ли ла ло ами ями ого его ому ему ыми ими"
+).split(" ")
+
+
+@lru_cache(maxsize=2**12)
+def beginnings(start: str) -> frozenset[str]:
+    """The keys of words that have a form beginning so, where the key itself does not.
+
+    start: folded. Of ordinary words with a usual ending only: child of “childre”, казнить of
+    «казненн».
+    """
+    if _LATIN.fullmatch(start):
+        endings, is_known = _ENGLISH_ENDINGS, _is_known
+    elif _CYRILLIC.match(start):
+        endings, is_known = _RUSSIAN_ENDINGS, _dictionary().word_is_known
+    else:
+        return frozenset()
+    words = (start + ending for ending in endings)
+    found = {key for word in words if is_known(word) and is_ordinary(word) for key in keys(word)}
+    return frozenset(key for key in found if not key.startswith(start))
+
+
 # A name the dictionary lacks is guessed by its ending, by every ending differently; so it is also
 # kept without the endings that nouns have.
 _CASE = re.compile("(?<=...)(?:ами|ом|ем|ым|ой|ей|[аеиуыюя])$")

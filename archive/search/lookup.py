@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from django.db import connection
 
-from .analyser import WORD, fold, keys
+from .analyser import WORD, beginnings, fold, keys
 from .columns import View, value_of
 from .entries import BEGINNING, BEGINNING_LETTERS, TEXT_FIELDS
 from .language import And, Field, Node, Not, Or, Phrase, Prefix, Word
@@ -223,7 +223,11 @@ class Lookup:
         if len(start) < SHORTEST_PREFIX:
             return self._word(text, field)
         self.prefixes.add(start)
-        found = [self._flat(self._rows_beginning(start, field))]
+        otherwise = beginnings(start)
+        self.wanted.update(otherwise)
+        terms = [field + key.encode() for key in otherwise]
+        rows = [self._rows_beginning(start, field), *(self._weighed(term).rows for term in terms)]
+        found = [self._flat(distinct(rows))]
         if whole := self._word(text, field):
             found.append(whole)
         return any_of(found, best=True)
@@ -334,6 +338,8 @@ def _terms(node, field: bytes = b"w") -> set[bytes]:
             return {field + key.encode() for key in keys(text)}
         case Phrase(words):
             return {field + key.encode() for word in words for key in keys(word)}
+        case Prefix(text):
+            return {field + key.encode() for key in (*keys(text), *beginnings(fold(text)))}
         case Field(name, inner):
             letters = [TEXT_FIELDS[name]] if name in TEXT_FIELDS else _CALLED
             return set().union(*(_terms(inner, letter) for letter in letters))

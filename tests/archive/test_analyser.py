@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.search import analyser
-from archive.search.analyser import LONGEST_KEY, WORD, fold, is_ordinary, keys
+from archive.search.analyser import LONGEST_KEY, WORD, beginnings, fold, is_ordinary, keys
 
 
 def words(text: str) -> list[str]:
@@ -192,3 +192,32 @@ def test_what_a_dictionary_has_is_an_ordinary_word(word):
 @pytest.mark.parametrize("word", ["Yerevan", "arthur", "Алиева", "Шуше", "Սեր", "1", "", "Gəncə"])
 def test_a_name_is_no_ordinary_word(word):
     assert not is_ordinary(word)
+
+
+# ── beginnings ──
+
+
+@pytest.mark.parametrize(
+    ("start", "key"),
+    [
+        ("люде", "человек"),
+        ("childre", "child"),
+        ("казненн", "казнить"),
+        ("citie", "city"),
+        ("casualtie", "casualty"),
+        ("wome", "woman"),
+        ("дет", "ребенок"),
+    ],
+)
+def test_the_beginning_of_a_form_leads_to_a_key_that_begins_otherwise(start, key):
+    assert key in beginnings(start)
+
+
+@pytest.mark.parametrize("start", ["olive", "ali", "алие", "мин", "pashinya", "xyz", "", "…", "հայ"])
+def test_where_the_key_begins_so_itself_or_the_word_is_a_name_it_leads_to_nothing(start):
+    assert beginnings(start) == frozenset()
+
+
+@given(st.text(alphabet="аеиойстнрлкбвм", min_size=2, max_size=6) | st.text(max_size=8))
+def test_a_beginning_leads_only_to_keys_of_words_that_begin_so(start):
+    assert not any(key.startswith(start) for key in beginnings(start))

@@ -169,6 +169,34 @@ def test_unknown_words_are_named():
     assert ask(Question(text="galleon")).unknown == []
 
 
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("People and children", "childre*"),
+        ("Двое людей", "люде*"),
+        ("Казнённые пленные", "казненн*"),
+        ("Of the cities", "title:citie*"),
+        ("No casualty", "casualtie*"),
+    ],
+)
+def test_a_beginning_finds_words_whose_base_form_begins_otherwise(title, text):
+    document("one", title, title_ru=title)
+    document("other", "Министерство", summary_en="An oil field")
+    answer = ask(Question(text=text))
+    assert [hit.pk for hit in answer.page(0, 9)] == [Document.objects.get(slug="one").pk]
+    assert any(piece.is_hit for piece in marked(title, answer.wanted))
+
+
+def test_a_beginning_finds_neither_a_name_that_sounds_so_nor_more_than_begins_so():
+    PersonFactory(name_en="Aliyev", name_ru="Алиев", published=True)
+    document("olive", "An olive")
+    document("ministry", "Заявление министерства")
+    document("mine", "Мины")
+    document("other", "Танки")
+    assert found("olive*") == {"olive"}
+    assert found("мин*") == {"ministry", "mine"}
+
+
 def test_words_too_common_to_be_searched_are_left_out_and_alone_get_a_notice():
     document("one", "The galleon")
     assert found("the galleon") == {"one"}
