@@ -101,11 +101,11 @@ def is_ordinary(word: str) -> bool:
 
 
 # What may follow where a reader has stopped typing.
-_ENGLISH_ENDINGS = "s es n en d ed g ng ing y r er t h".split(" ")
+_ENGLISH_ENDINGS = "s es n en d ed g ng ing y r er t h"
 _RUSSIAN_ENDINGS = (
     "а я о е и ы у ю й ь х м ей ев ов ой ом ем ам ям ах ях ых их ый ий ая яя ое ее ые ие ую юю ою"
     " ья ье ью ми го му ть ли ла ло ами ями ого его ому ему ыми ими"
-).split(" ")
+)
 
 
 @lru_cache(maxsize=2**12)
@@ -121,7 +121,7 @@ def beginnings(start: str) -> frozenset[str]:
         endings, is_known = _RUSSIAN_ENDINGS, _dictionary().word_is_known
     else:
         return frozenset()
-    words = (start + ending for ending in endings)
+    words = (start + ending for ending in endings.split())
     found = {key for word in words if is_known(word) and is_ordinary(word) for key in keys(word)}
     return frozenset(key for key in found if not key.startswith(start))
 
