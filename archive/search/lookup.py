@@ -1,6 +1,7 @@
 """From the tree of a query to the entries that match it, with their scores."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 from django.db import connection
@@ -40,6 +41,14 @@ class Lookup:
         found = self._find(tree, b"w")
         return NONE if found is None else found
 
+    @contextmanager
+    def _set_aside(self) -> Iterator[None]:
+        """Of what is excluded nothing is said: it is no hit, nor a word to be written otherwise."""
+        said = self.also, self.wanted, self.prefixes, self.unknown
+        self.also, self.wanted, self.prefixes, self.unknown = {}, set(), set(), []
+        yield
+        self.also, self.wanted, self.prefixes, self.unknown = said
+
     # ── names ──
 
     def _with_spellings(self, node: Node) -> Node:
@@ -50,7 +59,8 @@ class Lookup:
             case Or(parts):
                 return Or(tuple(map(self._with_spellings, parts)))
             case Not(part):
-                return Not(self._with_spellings(part))
+                with self._set_aside():
+                    return Not(self._with_spellings(part))
             case Word() | Phrase():
                 parts = tuple(self._named((node,)))
                 return parts[0] if len(parts) == 1 else And(parts)
@@ -191,7 +201,8 @@ class Lookup:
         included = [part for part in included if part is not None]
         if not included:
             return None
-        excluded = [self._find(part.part, field) for part in parts if isinstance(part, Not)]
+        with self._set_aside():
+            excluded = [self._find(part.part, field) for part in parts if isinstance(part, Not)]
         return none_of(all_of(included), [part for part in excluded if part is not None])
 
     def _word(self, text: str, field: bytes) -> Matches | None:

@@ -197,6 +197,14 @@ def test_a_beginning_finds_neither_a_name_that_sounds_so_nor_more_than_begins_so
     assert found("мин*") == {"ministry", "mine"}
 
 
+def test_nothing_is_said_of_words_that_are_excluded(linked):
+    answer = ask(Question(text="navy -quinquereme -nineveh -nels* -Нельсонн"))
+    assert answer.unknown == []
+    assert answer.also == {"navy": ["Флот"]}
+    assert (answer.wanted.keys, answer.wanted.prefixes) == ({"navy", "флот"}, ())
+    assert ask(Question(text="galeon -quinquereme")).unknown == ["galeon"]
+
+
 def test_words_too_common_to_be_searched_are_left_out_and_alone_get_a_notice():
     document("one", "The galleon")
     assert found("the galleon") == {"one"}
