@@ -223,3 +223,73 @@ def test_filters_fold_away_on_a_phone_without_javascript(page):
     assert not box.is_visible()
     page.locator("#filter-panel > summary").click()
     assert box.is_visible()
+
+
+def test_a_link_among_the_results_leads_to_their_heading(page):
+    page.goto("/en/documents/?kind=report")
+    page.get_by_role("link", name="Oldest").click()
+    page.wait_for_url("**sort=oldest*")
+    expect(page.locator("#found")).to_be_focused()
+    expect(page.locator("#announcement")).to_have_text(f"{count(page)} documents. Order: Oldest")
+    page.locator(".chip").click()
+    page.wait_for_url(lambda url: "kind=" not in url)
+    expect(page.locator("#found")).to_be_focused()
+    page.get_by_role("link", name="Next", exact=True).click()
+    page.wait_for_url("**page=2*")
+    expect(page.locator("#found")).to_be_focused()
+
+
+@with_and_without_javascript
+def test_the_second_stop_of_the_keyboard_skips_to_the_results(page):
+    page.goto("/en/search/?q=prisoners")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the results")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#found")).to_be_focused()
+
+
+def test_the_keyboard_does_not_stop_at_every_year(page):
+    page.goto("/en/documents/")
+    page.locator(".period-inputs input").first.focus()
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate("document.activeElement.closest('.years')") is None
+
+
+@pytest.mark.browser_context_args(viewport={"width": 360, "height": 740})
+def test_on_a_phone_the_open_panel_leads_to_what_it_finds(page):
+    page.goto("/en/search/?q=prisoners")
+    show = page.locator(".filter-show a")
+    expect(show).to_be_hidden()
+    page.locator("#filter-panel > summary").click()
+    choose(page, "type", "incidents")
+    expect(show).to_have_text(f"Show {count(page)} records")
+    expect(show).to_be_in_viewport(ratio=1)
+    expect(page.locator("#results")).not_to_be_in_viewport()
+    show.click()
+    expect(page.locator("#found")).to_be_in_viewport()
+    expect(show).not_to_be_in_viewport()
+
+
+@pytest.mark.browser_context_args(viewport={"width": 360, "height": 740})
+def test_the_line_under_an_open_panel_does_not_cover_what_has_the_focus(page):
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/en/search/?q=prisoners")
+    page.locator("#filter-panel > summary").click()
+    page.locator("#filters [name=type]").first.focus()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        assert page.evaluate(
+            "() => { const box = document.activeElement.getBoundingClientRect();"
+            " const line = document.querySelector('.filter-show').getBoundingClientRect();"
+            " return document.activeElement.closest('.filter-show') || box.bottom <= line.top }"
+        )
+
+
+@with_and_without_javascript
+def test_a_question_in_a_sentence_leads_to_records(page):
+    page.goto("/en/search/?q=who shot the wolves near Shusha")
+    assert count(page) == 0
+    page.get_by_role("link", name="Any of these words").click()
+    page.wait_for_url("**OR*")
+    assert count(page) > 0

@@ -1,16 +1,19 @@
-// Lists with htmx: what was open stays open, the focus stays, the language switch keeps the filters.
+// Lists with htmx: what was open stays open; the focus stays, or goes to the results after a link;
+// the language switch keeps the filters.
 (function () {
   "use strict";
   const wide = window.matchMedia("(min-width: 1024px)");
   let open = [];
   let focused = null;
+  let followed = false;
 
   function settle() {
     const panel = document.getElementById("filter-panel");
     if (panel && wide.matches) panel.open = true;
   }
 
-  document.addEventListener("htmx:beforeSwap", function () {
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    followed = event.detail.requestConfig.elt.tagName === "A";
     const active = document.activeElement;
     focused = active && active.form && active.type === "checkbox" ? active : null;
     open = Array.from(document.querySelectorAll("#listing details[open]"), (one) => one.id);
@@ -26,6 +29,8 @@
         (one) => one.value === focused.value
       );
       if (same) same.focus({ preventScroll: true });
+    } else if (followed) {
+      document.getElementById("found").focus({ preventScroll: true });
     }
   });
   document.addEventListener("htmx:pushedIntoHistory", function () {
