@@ -200,30 +200,35 @@ class Answer:
             np.where(unknown[0], 1, -view.latest[rows]),
             np.where(unknown[1], 1, -view.earliest[rows]),
         )
-        tie = view.tie[rows]
+        # What is alike stands as its keys do, not as it was written into the index.
+        ties = view.tie[rows], view.kind[rows], view.record[rows]
         match self.question.order:
             case "oldest":
                 early = view.earliest[rows]
                 last = np.where(unknown[0], FAR_FUTURE, view.latest[rows])
-                return [rows, early, last, tie]
+                return [rows, early, last, *ties]
             case "added":
-                return [rows, -view.added[rows], tie]
+                return [rows, -view.added[rows], *ties]
             case "name":
-                return [rows, self._name_ranks[rows], tie]
+                return [rows, self._name_ranks[rows], *ties]
             case "relevance" if self.question.text.strip():
                 # To four digits: what differs less is equal, and the newer goes first.
-                return [rows, -np.round(self._kept.scores, 4), *late, tie]
-        return [rows, *late, tie]
+                return [rows, -np.round(self._kept.scores, 4), *late, *ties]
+        return [rows, *late, *ties]
 
     @property
     def _name_ranks(self) -> np.ndarray:
         return self.view.once(("name ranks", self.question.language), self._ranked_by_name)
 
     def _ranked_by_name(self) -> np.ndarray:
-        said, language = self.view.said, self.question.language
+        """The same rank for the same name; 0 for what has none."""
+        names = {
+            row: said.in_language(self.question.language)[1].lower()
+            for row, said in self.view.said.items()
+        }
+        rank = {name: at for at, name in enumerate(sorted({*names.values()}))}
         ranks = np.zeros(self.view.count, np.int64)
-        named = sorted(said, key=lambda row: said[row].in_language(language)[1].lower())
-        ranks[named] = np.arange(len(named))
+        ranks[list(names)] = [rank[name] for name in names.values()]
         return ranks
 
     # ── counted ──

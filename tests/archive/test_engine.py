@@ -13,7 +13,8 @@ from archive.models import (
     Person,
     Place,
 )
-from archive.search import Hit, Question, ask
+from archive.search import Hit, Question, ask, writing
+from archive.search.engine import ORDERS
 from archive.search.snippets import marked
 from tests.factories import (
     CaseStepFactory,
@@ -311,7 +312,23 @@ def test_names_are_in_the_order_of_the_readers_language():
     assert ranked(**question, language="ru") == ["gamma", "alpha", "beta"]
 
 
-@pytest.mark.parametrize("order", ["relevance", "newest", "oldest", "added", "name"])
+@pytest.mark.parametrize("order", ORDERS)
+def test_what_is_alike_stands_in_the_same_order_however_the_index_was_made(order):
+    alike = {"name_en": "Nineveh", "name_ru": "", "published": True}
+    places = [PlaceFactory(slug=f"a-place-alike-{at}", **alike) for at in range(3)]
+    people = [PersonFactory(slug=f"a-place-alike-{at}", **alike) for at in range(2)]
+    for record in (*people, *places):
+        type(record).objects.update(published_at=places[0].published_at)
+    for record in (people[0], places[1], people[1], places[0]):  # written into the index anew
+        record.note_en = "changed"
+        record.save()
+    maintained = ask(Question(order=order)).page(0, 9)
+    writing.rebuild()
+    assert ask(Question(order=order)).page(0, 9) == maintained
+    assert [hit.pk for hit in maintained if hit.kind is Place] == [place.pk for place in places]
+
+
+@pytest.mark.parametrize("order", ORDERS)
 def test_pages_go_on_where_the_one_before_ended(dated, linked, order):
     answer = ask(Question(order=order))
     whole = answer.page(0, 100)
