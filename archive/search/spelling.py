@@ -8,6 +8,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from . import columns
 from .analyser import fold
+from .columns import View
 from .engine import Answer
 from .language import Word
 from .lookup import Lookup
@@ -22,7 +23,8 @@ def corrected(answer: Answer, most: int = 3) -> list[tuple[str, int]]:
     such as find something, the likeliest first."""
     text, found = answer.question.text, []
     unknown = list(dict.fromkeys(answer.unknown))[:_MOST_WORDS]
-    for others in islice(product(*map(near, unknown)), _MOST_TRIED):
+    nearest = [near(word, view=answer.view) for word in unknown]
+    for others in islice(product(*nearest), _MOST_TRIED):
         query = text
         for word, other in zip(unknown, others, strict=True):
             query = query.replace(word, other)
@@ -31,12 +33,12 @@ def corrected(answer: Answer, most: int = 3) -> list[tuple[str, int]]:
     return found[:most]
 
 
-def near(word: str, most: int = 5) -> list[str]:
+def near(word: str, most: int = 5, view: View | None = None) -> list[str]:
     """Words of public records at most two letters away (one, where it is short)."""
     folded = fold(word)
     if len(folded) < _SHORTEST:
         return []
-    view = columns.current()
+    view = view or columns.current()
     allowed = 1 if len(folded) < 6 else 2
     for start in (folded[:2], folded[:1]):  # most err later in a word
         matches = process.extract(
@@ -57,7 +59,7 @@ def _terms(view, start: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT term FROM archive_searchposting WHERE edition = %s AND term >= %s "
-            f"AND term < %s AND segment <= %s LIMIT {_MOST_LOOKED_AT}",
+            f"AND term < %s AND segment <= %s ORDER BY term LIMIT {_MOST_LOOKED_AT}",
             [view.edition, begin, begin + b"\xff", view.merged],
         )
         terms = {bytes(row[0]) for row in cursor.fetchall()}

@@ -3,7 +3,7 @@
 import pytest
 
 from archive.models import Status
-from archive.search import Question, ask, corrected
+from archive.search import Question, ask, corrected, current
 from archive.search.spelling import near
 from tests.factories import DocumentFactory
 
@@ -79,3 +79,10 @@ def test_a_word_of_a_hidden_record_is_never_proposed():
     document.status, document.withdrawn_at = Status.WITHDRAWN, document.published_at
     document.save()
     assert near("canarywort") == proposed("canarywort") == []
+
+
+def test_what_is_proposed_is_in_the_state_of_the_archive_that_was_asked():
+    before = current()
+    DocumentFactory(title_en="Ophir", published=True)
+    assert near("ophor", view=before) == []
+    assert near("ophor", view=current()) == ["ophir"]
