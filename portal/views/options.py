@@ -16,7 +16,7 @@ from portal.panel import Address, Option, Panel
 from .lists import LISTS, RecordList, page_or_404, pages
 
 PAGE_SIZE = 200
-_MOST_NAMES = 5000
+_MOST_NAMES = 200  # as many as are looked at of those that begin alike
 
 
 @kept
