@@ -1,17 +1,21 @@
 """Ways on where words find nothing together: the query without one of them, or with any of them."""
 
+import re
+
 from archive.search import Answer
 from archive.search.language import And, Node, Not, Or, Word
 
 from .panel import Address
 
+_HAS_DIGIT = re.compile(r"\d")
 _MOST_TRIED, _MOST_SHOWN = 8, 5  # each try is a search
 
 
 def fewer_words(answer: Answer, address: Address) -> dict:
     """fewer: words to leave out, each with what is found without it, most first; any_word: what
     is found by any of the words, where leaving one out is not enough; or_is_a_word: whether an
-    “or” in small letters was searched for as a word."""
+    “or” in small letters was searched for as a word; only_numbers: whether there is nothing in
+    the query that could be spelled otherwise."""
     tree = None if answer.total else answer.parsed.tree
     parts = tree.parts if isinstance(tree, And) else ()
     fewer = _fewer(answer, address, parts)
@@ -19,6 +23,7 @@ def fewer_words(answer: Answer, address: Address) -> dict:
         "fewer": fewer,
         "any_word": None if fewer else _any_word(answer, address, parts),
         "or_is_a_word": any(map(_is_or, parts[1:-1])),
+        "only_numbers": all(map(_HAS_DIGIT.search, answer.parsed.text.split())),
     }
 
 

@@ -464,6 +464,15 @@ class TestSearch:
         anchored = client.get(f"/{language}/about/methodology/").text
         assert 'id="names"' in anchored
 
+    @pytest.mark.parametrize(
+        ("query", "told"),
+        [("no. 99999/20", False), ("A/RES/99/999", False), ("wolves", True), ("wolves 99", True)],
+    )
+    def test_a_number_has_no_other_spelling(self, client, query, told):
+        page = client.get("/en/search/", {"q": query})
+        assert slugs(page) == []
+        assert ("another spelling" in page.text) == told
+
     def test_a_search_changes_nothing(self, client):
         assert client.post("/en/search/").status_code == 405
 
