@@ -1,6 +1,7 @@
 """Where a reader may go from a result: other spellings, words mistyped, filters to drop."""
 
 from archive.search import Answer, corrected
+from archive.search.language import quoted
 
 from .panel import Panel
 
@@ -20,8 +21,8 @@ def ways_on(answer: Answer, panel: Panel) -> dict:
 
 
 def _also(answer: Answer, panel: Panel, typed: str, others: list[str]) -> dict:
-    exact = answer.question.text.replace(typed, f'"{typed}"')
-    return {"typed": typed, "others": others, "exact": panel.address.having(q=exact, page=None)}
+    exact = panel.address.having(q=quoted(answer.parsed.tree, tuple(typed.split())), page=None)
+    return {"typed": typed, "others": others, "exact": exact}
 
 
 def _meant(answer: Answer, panel: Panel) -> list[dict]:

@@ -7,6 +7,7 @@ documents. OR binds tighter than the silent “and”, as in most search boxes: 
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -129,6 +130,44 @@ Node = Word | Phrase | Prefix | Field | And | Or | Not
 
 def _enclosed(node: Node) -> str:
     return f"({node})" if isinstance(node, And | Or) else str(node)
+
+
+def rewritten(tree: Node, others: dict[str, str]) -> Node:
+    """The tree with some of its words written otherwise; not those that are excluded."""
+    match tree:
+        case Word(text) | Prefix(text):
+            return type(tree)(others.get(text, text))
+        case Phrase(words):
+            return Phrase(tuple(others.get(word, word) for word in words))
+        case Field(name, node):
+            return Field(name, rewritten(node, others))
+        case And(parts) | Or(parts):
+            return type(tree)(tuple(rewritten(part, others) for part in parts))
+    return tree
+
+
+def quoted(tree: Node, words: tuple[str, ...]) -> Node:
+    """The tree with these words as a phrase, wherever they stand side by side; neither in a field
+    nor in what is excluded."""
+    match tree:
+        case Word(text) if words == (text,):
+            return Phrase(words)
+        case Or(parts):
+            return Or(tuple(quoted(part, words) for part in parts))
+        case And(parts):
+            return _joint(And, list(_with_phrase(parts, words)))
+    return tree
+
+
+def _with_phrase(parts: tuple[Node, ...], words: tuple[str, ...]) -> Iterator[Node]:
+    run, here = tuple(map(Word, words)), 0
+    while here < len(parts):
+        if parts[here : here + len(run)] == run:
+            yield Phrase(words)
+            here += len(run)
+        else:
+            yield quoted(parts[here], words)
+            here += 1
 
 
 @dataclass(frozen=True)

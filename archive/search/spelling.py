@@ -10,7 +10,7 @@ from . import columns
 from .analyser import fold
 from .columns import View
 from .engine import Answer
-from .language import Word
+from .language import Word, rewritten
 from .lookup import Lookup
 
 _MOST_LOOKED_AT = 20_000  # terms that begin with the same letter
@@ -21,15 +21,13 @@ _MOST_WORDS, _MOST_TRIED = 3, 6  # each try is a search
 def corrected(answer: Answer, most: int = 3) -> list[tuple[str, int]]:
     """Other queries, each with how many records it finds: unknown words written otherwise. Only
     such as find something, the likeliest first."""
-    text, found = answer.question.text, []
+    tree, found = answer.parsed.tree, []
     unknown = list(dict.fromkeys(answer.unknown))[:_MOST_WORDS]
     nearest = [near(word, view=answer.view) for word in unknown]
     for others in islice(product(*nearest), _MOST_TRIED):
-        query = text
-        for word, other in zip(unknown, others, strict=True):
-            query = query.replace(word, other)
-        if query != text and (total := answer.asked(text=query).total):
-            found.append((query, total))
+        other = rewritten(tree, dict(zip(unknown, others, strict=True)))
+        if other != tree and (total := answer.asked(text=str(other)).total):
+            found.append((str(other), total))
     return found[:most]
 
 

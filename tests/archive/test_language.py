@@ -19,6 +19,8 @@ from archive.search.language import (
     Prefix,
     Word,
     parse,
+    quoted,
+    rewritten,
 )
 
 
@@ -267,3 +269,44 @@ def test_no_word_is_lost(text):
     assert [word for word in WORD.findall(parsed.text) if word.upper() not in lost][
         :MOST_TERMS
     ] == [word for word in written(parsed.tree) if word.upper() not in lost]
+
+
+# ── trees of other words ──
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("Nagorno-Karabakh", "Nagorno Karabakh", '"Nagorno Karabakh"'),
+        ("war  Nagorno–Karabakh  1994", "Nagorno Karabakh", 'war "Nagorno Karabakh" 1994'),
+        ("Human\tRights   Watch", "Human Rights Watch", '"Human Rights Watch"'),
+        ("Шуша Шушанов", "Шуша", '"Шуша" Шушанов'),
+        ("Шуша OR Шушанов", "Шуша", '"Шуша" OR Шушанов'),
+        ("war OR (Шуша peace)", "Шуша", 'war OR ("Шуша" peace)'),
+        ("Шуша title:Шуша -Шуша", "Шуша", '"Шуша" title:Шуша -Шуша'),
+        ('Шуша "город Шуша"', "Шуша", '"Шуша" "город Шуша"'),
+        ("Rights Human", "Human Rights", "Rights Human"),
+    ],
+)
+def test_words_are_quoted_where_they_stand_side_by_side(text, words, expected):
+    assert str(quoted(parse(text).tree, tuple(words.split()))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("mne mnefield", "mine mnefield"),
+        ('"mne  field" title:(mne OR war)', '"mine field" title:(mine OR war)'),
+        ("mne* -mne", "mine* -mne"),
+    ],
+)
+def test_whole_words_are_written_otherwise(text, expected):
+    assert str(rewritten(parse(text).tree, {"mne": "mine"})) == expected
+
+
+@given(queries)
+def test_a_tree_with_words_quoted_or_written_otherwise_can_be_answered(text):
+    tree = parse(text).tree
+    for word in written(tree):
+        assert is_well_formed(quoted(tree, (word,)))
+        assert is_well_formed(rewritten(tree, {word: "mine"}))

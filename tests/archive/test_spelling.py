@@ -55,6 +55,16 @@ def test_only_the_unknown_word_is_replaced_and_the_rest_of_the_query_is_kept():
     assert proposed("title:gallion OR ninevah")[0][0].startswith("title:galleon OR")
 
 
+def test_no_part_of_another_word_is_written_otherwise():
+    DocumentFactory(title_en="Gallionade on a galleon", title_ru="", published=True)
+    assert proposed("gallionade  gallion") == [("gallionade galleon", 1)]
+
+
+def test_what_is_excluded_is_not_proposed_otherwise():
+    assert proposed("galleon -ninevah") == []
+    assert proposed("gallion -ninevah") == [("galleon -ninevah", 1)]
+
+
 def test_what_would_find_nothing_is_not_proposed():
     assert proposed("nineveh gallion") == []
     assert proposed("gallion", chosen={"kind": ("no such",)}) == []
