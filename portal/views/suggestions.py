@@ -3,7 +3,6 @@
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from archive.search import suggest
@@ -16,7 +15,6 @@ LIMIT = 8
 
 @kept
 @require_safe
-@cache_control(max_age=60)
 def suggestions(request):
     """A list box of records that go by what has been typed so far: a piece of a page."""
     query = request.GET.get("q", "").replace("\x00", "").strip()[:200]
