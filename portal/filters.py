@@ -90,11 +90,6 @@ class RecordFilters(django_filters.FilterSet):
     def facets(self) -> dict[str, Facet]:
         return {name: one for name, one in self.filters.items() if isinstance(one, Facet)}
 
-    def filter_queryset(self, queryset):
-        """All that was found, for what needs a queryset; pages of it are read by `hits`."""
-        found = self.answer.page(0, self.answer.total)
-        return queryset.filter(pk__in=[hit.pk for hit in found])
-
     def chosen(self, name: str):
         """The value of a parameter as it was read; None where it could not be."""
         self.errors  # noqa: B018  reading it is what validates the form

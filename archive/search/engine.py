@@ -50,7 +50,8 @@ class Hit(NamedTuple):
 
 
 def ask(question: Question, view: View | None = None) -> "Answer":
-    """One query for the state of the index, one for all words, one more for a phrase.
+    """One query for the state of the index; where there are words, one for all of them, one for
+    every phrase and every beginning, and a last look at the state.
 
     view: a state of the index read just before, when the question was put together with it.
     """
@@ -344,12 +345,6 @@ class Answer:
     def wanted(self) -> Wanted:
         """What to mark in the texts of the hits."""
         return Wanted(frozenset(self._lookup.wanted), tuple(sorted(self._lookup.prefixes)))
-
-    def without(self, name: str) -> int:
-        """How many records there would be without one filter: a facet, "period" or "q"."""
-        if name == "q":
-            return self.asked(text="").total
-        return int(self._passing(name).sum())
 
     def asked(self, **changes) -> "Answer":
         """The same question with something changed, to the same state of the archive."""

@@ -423,24 +423,6 @@ def test_nothing_is_kept_of_what_visitors_choose(fleet):
     assert kept_after((guild,), Document, Place) == kept_after((navy,), Place, Document) == before
 
 
-def test_without_a_filter_there_would_be_as_many(fleet):
-    question = Question(
-        (Document,),
-        text="galleon",
-        chosen={"publisher": (fleet["navy"],), "kind": (DocumentKind.LETTER,)},
-        period=(dt.date(2020, 1, 1), dt.date(2020, 12, 31)),
-    )
-    answer = ask(question)
-    assert answer.total == 0
-    assert answer.without("kind") == 1
-    assert answer.without("publisher") == 0
-    assert answer.without("period") == answer.without("q") == 0
-    no_kind = answer.asked(chosen={"publisher": (fleet["navy"],)}, text="trireme")
-    assert (no_kind.total, no_kind.without("q")) == (0, 1)
-    late = answer.asked(chosen={"publisher": (fleet["guild"],)})
-    assert (late.total, late.without("period"), late.without("publisher")) == (0, 2, 1)
-
-
 def test_a_hit_names_a_kind_and_a_key():
     place = PlaceFactory(published=True)
     assert ask(Question()).page(0, 5) == [Hit(Place, place.pk)]

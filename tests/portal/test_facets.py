@@ -116,8 +116,8 @@ def test_an_option_added_gives_as_many_records_as_it_says(name, question):
         for option in facet.options[:3]:
             chosen = QueryDict(question, mutable=True)
             chosen.setlist(facet.name, [option.value])
-            found = panel_of(name, chosen.urlencode()).filters.qs
-            assert len({record.pk for record in found}) == found.count() == option.count
+            found = panel_of(name, chosen.urlencode()).filters.answer
+            assert len(set(found.page(0, found.total))) == found.total == option.count
 
 
 @pytest.mark.parametrize("name", FILTERS)
@@ -151,4 +151,4 @@ def test_every_year_leads_to_as_many_records_as_its_bar_says():
     for name in ("document", "legalcase", "incident", "claim"):
         for year in panel_of(name, "").period["years"]:
             query = str(year.address).partition("?")[2]
-            assert panel_of(name, query).filters.qs.count() == year.count, (name, year.year)
+            assert panel_of(name, query).filters.answer.total == year.count, (name, year.year)
