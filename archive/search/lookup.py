@@ -6,6 +6,8 @@ from contextlib import contextmanager
 import numpy as np
 from django.db import connection
 
+from archive.models import Place
+
 from .analyser import WORD, beginnings, fold, keys
 from .columns import View, value_of
 from .entries import BEGINNING, BEGINNING_LETTERS, TEXT_FIELDS
@@ -106,7 +108,7 @@ class Lookup:
         yield from map(self._sounding, words[done:])
 
     def _called(self, words: list[str], entries: frozenset) -> Node:
-        typed = " ".join(words)
+        typed, entries = " ".join(words), self._foremost(entries)
         spellings = {
             fold(text): text for entry in entries for text in self.view.names.spellings(entry)
         }
@@ -114,8 +116,13 @@ class Lookup:
         if others:
             self.also[typed] = sorted(others)
         as_typed = And(tuple(map(Word, words))) if len(words) > 1 else Word(words[0])
-        phrases = tuple(Phrase(tuple(WORD.findall(text))) for text in sorted(others))
-        return _Either((as_typed, *phrases, _Linked(frozenset(entries))))
+        phrases = tuple(_OtherSpelling(tuple(WORD.findall(text))) for text in sorted(others))
+        return _Either((as_typed, *phrases, _Linked(entries)))
+
+    def _foremost(self, entries: frozenset) -> frozenset:
+        """A capital often stands for its government: who writes “Baku” is shown the city first."""
+        places = frozenset(entry for entry in entries if KINDS[entry[0]] is Place)
+        return places or entries
 
     def _sounding(self, word: str) -> Node:
         others = sorted(self.view.names.alike(word))
@@ -168,7 +175,9 @@ class Lookup:
             case Word(text):
                 return self._word(text, field)
             case Phrase(words):
-                return self._phrase(words, field)
+                # Of another name of several words no single word is a hit.
+                marks = len(words) == 1 or not isinstance(node, _OtherSpelling)
+                return self._phrase(words, field, marks)
             case Prefix(text):
                 return self._prefix(text, field)
             case _Either(parts):
@@ -288,12 +297,12 @@ class Lookup:
 
     # ── phrases ──
 
-    def _phrase(self, words: tuple[str, ...], field: bytes) -> Matches | None:
+    def _phrase(self, words: tuple[str, ...], field: bytes, marks: bool) -> Matches | None:
         own = [keys(word) for word in words]
         asked = [(at, [field + key.encode() for key in ks]) for at, ks in enumerate(own) if ks]
         if not asked:
             return None
-        for word_keys in own:
+        for word_keys in own if marks else ():
             self.wanted.update(word_keys)
         parts = [any_of([self._weighed(term) for term in terms], best=True) for _at, terms in asked]
         self.unknown += [
@@ -323,6 +332,10 @@ class Lookup:
             here = distinct(here) - at
             line = here if line is None else line[inside(line, here)]
         return np.isin(rows, line >> 20)
+
+
+class _OtherSpelling(Phrase):
+    """A name under which the same is known."""
 
 
 class _Either(Or):
