@@ -6,9 +6,9 @@ from contextlib import contextmanager
 import numpy as np
 from django.db import connection
 
-from archive.models import Place
+from archive.models import Person, Place
 
-from .analyser import WORD, beginnings, fold, keys
+from .analyser import WORD, beginnings, fold, is_ordinary, keys
 from .columns import View, value_of
 from .entries import BEGINNING, BEGINNING_LETTERS, TEXT_FIELDS
 from .language import And, Field, Node, Not, Or, Phrase, Prefix, Word
@@ -18,6 +18,7 @@ from .records import KINDS, RECORD_FIELDS
 
 _USUAL_WEIGHT = 128  # of what is found by a link or a beginning, where no word can be weighed
 _MOST_ROWS = 50_000  # of postings that one beginning of a word reads
+_MOST_PEOPLE = 200  # of those who share a name
 SHORTEST_PREFIX = 2
 _CALLED = TEXT_FIELDS["title"], TEXT_FIELDS["number"]  # where a record says what it is called
 
@@ -35,7 +36,6 @@ class Lookup:
         self.prefixes: set[str] = set()
         self.unknown: list[str] = []
         self._postings: dict[bytes, _Postings] = {}
-        self._common = False
 
     def find(self, tree: Node) -> Matches:
         tree = self._with_spellings(tree)
@@ -126,10 +126,23 @@ class Lookup:
 
     def _sounding(self, word: str) -> Node:
         others = sorted(self.view.names.alike(word))
-        if not others:
-            return Word(word)
-        self.also[word] = others
-        return _Either((Word(word), *map(Word, others)))
+        if others:
+            self.also[word] = others
+        ways = Word(word), *map(Word, others)
+        if not is_ordinary(word) and (people := self._people_called(ways)):
+            ways = *ways, _Linked(people)
+        return _Either(ways) if len(ways) > 1 else ways[0]
+
+    def _people_called(self, ways: Iterable[Word]) -> frozenset:
+        """The people of whose names one of these is a word, in any form of it."""
+        own = {key for way in ways for key in keys(way.text)}
+        return frozenset(
+            entry
+            for key in own
+            for entry, name in self.view.names.starting_with(key, _MOST_PEOPLE)
+            if KINDS[entry[0]] is Person
+            and not all(own.isdisjoint(keys(word)) for word in WORD.findall(name))
+        )
 
     # ── postings ──
 

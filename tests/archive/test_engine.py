@@ -156,6 +156,35 @@ def test_a_name_in_the_vicinity_is_met_by_its_sound_and_said_so():
     assert set(answer.also) == {"Pachinian"}
 
 
+@pytest.fixture
+def people():
+    """Two of one surname and one of an ordinary word, each with a document that names them."""
+    for slug, en, ru in (
+        ("ilham", "Ilham Aliyev", "Ильхам Алиев"),
+        ("heydar", "Heydar Aliyev", "Гейдар Алиев"),
+        ("price", "Ned Price", "Нед Прайс"),
+    ):
+        person = PersonFactory(slug=slug, name_en=en, name_ru=ru, published=True)
+        document(f"about-{slug}", people=[person])
+    document("street", "A street of Aliyevs")
+    document("bread", "The price of bread")
+    PlaceFactory(slug="village", name_en="New Aliyev", name_ru="Новый Алиев", published=True)
+
+
+@pytest.mark.parametrize("surname", ["Aliyev", "Алиев", "Алиевым", "Əliyev", "Alyev"])
+def test_a_surname_finds_what_is_linked_with_everyone_who_has_it(people, surname):
+    assert {"ilham", "about-ilham", "heydar", "about-heydar"} <= found(surname)
+    assert "about-price" not in found(surname)
+
+
+def test_a_surname_in_quotation_marks_finds_only_what_says_it(people):
+    assert found('"Aliyevs"') == {"ilham", "heydar", "street", "village"}
+
+
+def test_a_word_that_is_a_surname_too_finds_nothing_linked_with_who_has_it(people):
+    assert found("price") == {"price", "bread"}
+
+
 def test_an_ordinary_word_is_not_taken_for_a_name():
     PersonFactory(name_en="Aliyev", name_ru="Алиев", published=True)
     document("olive", "An olive")
