@@ -4,6 +4,7 @@ Everything here speaks of public records only, since the index holds no others.
 """
 
 import datetime as dt
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,8 @@ from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from archive.models import SearchState
+
 from . import columns
 from .columns import FAR_FUTURE, FAR_PAST, View
 from .language import parse
@@ -23,6 +26,9 @@ from .lookup import Lookup, rows_with
 from .matches import NONE, Matches, distinct, inside
 from .records import KINDS
 from .snippets import Wanted
+from .writing import stamp
+
+_log = logging.getLogger("archive.search")
 
 _COMMON = _("These words are too common to be searched for by themselves.")
 _CALLED_SO = 1000.0  # a record that is called exactly this goes before all others
@@ -64,9 +70,17 @@ def ask(question: Question, view: View | None = None) -> "Answer":
 
 
 def prepare() -> None:
-    """Read the index and the dictionaries, so that the first reader of a process does not wait."""
+    """Read the index and the dictionaries, so that the first reader of a process does not wait.
+
+    Logs a warning where the index was made by another version, which only a rebuild mends.
+    """
     try:
         ask(Question(text="суд"))
+        made_by = SearchState.objects.values_list("analyser", flat=True).first()
+        if made_by not in (None, stamp()):
+            _log.warning(
+                "The index was made by %s, this is %s: `manage.py index rebuild`.", made_by, stamp()
+            )
     except DatabaseError:
         pass  # whoever asks first will see it
     finally:

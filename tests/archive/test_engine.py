@@ -12,8 +12,9 @@ from archive.models import (
     LegalCase,
     Person,
     Place,
+    SearchState,
 )
-from archive.search import Hit, Question, ask, writing
+from archive.search import Hit, Question, ask, prepare, writing
 from archive.search.engine import ORDERS
 from archive.search.snippets import marked
 from tests.factories import (
@@ -455,6 +456,16 @@ def test_nothing_is_kept_of_what_visitors_choose(fleet):
 def test_a_hit_names_a_kind_and_a_key():
     place = PlaceFactory(published=True)
     assert ask(Question()).page(0, 5) == [Hit(Place, place.pk)]
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.parametrize(("made_by", "warnings"), [(writing.stamp(), 0), ("0.0", 1)])
+def test_serving_with_an_index_of_another_version_is_noticed(caplog, made_by, warnings):
+    document("one", "galleon")
+    SearchState.objects.update(analyser=made_by)
+    prepare()
+    found = [record for record in caplog.records if record.name == "archive.search"]
+    assert len(found) == warnings
 
 
 def test_an_answer_costs_few_queries(linked, django_assert_max_num_queries):
