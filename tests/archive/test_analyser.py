@@ -213,7 +213,9 @@ def test_the_beginning_of_a_form_leads_to_a_key_that_begins_otherwise(start, key
     assert key in beginnings(start)
 
 
-@pytest.mark.parametrize("start", ["olive", "ali", "алие", "мин", "pashinya", "xyz", "", "…", "հայ"])
+@pytest.mark.parametrize(
+    "start", ["olive", "ali", "алие", "мин", "pashinya", "xyz", "", "…", "հայ"]
+)
 def test_where_the_key_begins_so_itself_or_the_word_is_a_name_it_leads_to_nothing(start):
     assert beginnings(start) == frozenset()
 
