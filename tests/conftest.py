@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client, override_settings
@@ -31,6 +32,24 @@ def _light_settings(tmp_path_factory):
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):
         yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item):
+    """A test of real transactions empties every table when it is done: what the migrations had
+    written (groups, permissions) is put back for the tests after it, in whatever order."""
+    result = yield
+    marker = item.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        with item.funcargs["django_db_blocker"].unblock():
+            _put_back()
+    return result
+
+
+def _put_back():
+    ContentType.objects.clear_cache()
+    connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+    connection.close()
 
 
 @pytest.fixture
