@@ -143,5 +143,4 @@ def test_the_index_agrees_after_every_kill_of_a_writer(tmp_path):
     lines = [line.rsplit(" ", 1) for line in ran.stderr.splitlines() if line.startswith("[")]
     assert [wrong for wrong, _generation in lines] == ["[]"] * 5
     generations = [int(generation) for _wrong, generation in lines]
-    # The writers did write, even if one was ended before it came to it.
-    assert generations == sorted(generations) and generations[0] < generations[-1]
+    assert generations == sorted(set(generations))  # the writers did write
