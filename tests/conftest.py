@@ -19,6 +19,8 @@ from .factories import DocumentFactory, UserFactory
 hypothesis_settings.register_profile("archive", deadline=None)
 hypothesis_settings.load_profile("archive")
 
+_WRITTEN_BY_MIGRATIONS = pytest.StashKey[str]()
+
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 
 
@@ -34,6 +36,11 @@ def _light_settings(tmp_path_factory):
         yield
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, request):
+    request.config.stash[_WRITTEN_BY_MIGRATIONS] = connection._test_serialized_contents
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item):
     """A test of real transactions empties every table when it is done: what the migrations had
@@ -45,6 +52,15 @@ def pytest_runtest_teardown(item):
         with blocker.unblock():
             _put_back()
     return result
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item):
+    """Once a browser runs its event loop in this thread, `connection` is another object: it is
+    told what Django had noted on the one that made the database."""
+    written = item.config.stash.get(_WRITTEN_BY_MIGRATIONS, None)
+    if written is not None:
+        connection._test_serialized_contents = written
 
 
 def _put_back():
