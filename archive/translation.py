@@ -56,7 +56,7 @@ for model, fields in TRANSLATED.items():
     )
 
 # What is read from a file anew whenever it is needed has no history of its own.
-DERIVED = {Attachment: ["text"]}
+DERIVED = {Attachment: ["text", "shown", "fingerprint"], Document: ["source_key"]}
 
 for model in (*TRANSLATED, Citation):
     simple_history.register(

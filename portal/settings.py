@@ -44,6 +44,8 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "simple_history",
     "template_partials",
 ]
@@ -208,6 +210,12 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_MB", default=50) * 1024 * 1024
+# What is published has passed two people: whoever submitted it cannot approve it.
+REVIEW_BY_ANOTHER = env.bool("REVIEW_BY_ANOTHER", default=True)
+
+# Long work (taking in, importing) is done by `manage.py db_worker`, which `make serve` starts.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 

@@ -21,7 +21,19 @@ from .steps import PAST
 PER_PAGE = 30
 # What a version says of its own making, of no interest to a reader of the history.
 # The status changes by steps only, which have a name of their own.
-SILENT = {"id", "status", "created_at", "updated_at", "published_at", "withdrawn_at"}
+SILENT = {
+    "id",
+    "status",
+    "created_at",
+    "created_by",
+    "updated_at",
+    "submitted_by",
+    "approved_by",
+    "approved_at",
+    "returned_at",
+    "published_at",
+    "withdrawn_at",
+}
 ACTS = {
     "+": pgettext_lazy("history", "added"),
     "~": pgettext_lazy("history", "changed"),

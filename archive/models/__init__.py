@@ -22,6 +22,7 @@ from .claims import (
 )
 from .dates import EDTFDate, EDTFField, within
 from .documents import Attachment, Document, DocumentKind, OriginalLanguage
+from .exchange import BulkChange, TableImport
 from .incidents import AllegedSide, Incident, Phase
 from .index import (
     SearchChange,
@@ -31,6 +32,8 @@ from .index import (
     SearchState,
     SearchValue,
 )
+from .intake import Intake, Suggestion
+from .intake import Stage as IntakeStage
 from .lines import LinesField
 from .organisations import FINDING_KINDS, Organisation, OrganisationKind, Side
 from .people import Person, Role
@@ -51,6 +54,10 @@ from .publishing import (
     withdraw,
     withdrawals,
 )
+from .reports import Report
+from .review import Comment, Confirmation
+from .revisions import Correction, Revision
+from .translations import TranslatedText, TranslatorLanguage
 from .violations import TreatyReference, ViolationType
 
 # The kinds of record that have a public page, in the order in which menus name them.
@@ -63,6 +70,7 @@ __all__ = [
     "AllegedSide",
     "Aspect",
     "Attachment",
+    "BulkChange",
     "CaseKind",
     "CaseOutcome",
     "CaseStatus",
@@ -71,6 +79,9 @@ __all__ = [
     "Claim",
     "ClaimAspect",
     "ClaimKind",
+    "Comment",
+    "Confirmation",
+    "Correction",
     "Document",
     "DocumentKind",
     "EDTFDate",
@@ -80,6 +91,8 @@ __all__ = [
     "FormerAddress",
     "Incident",
     "Instrument",
+    "Intake",
+    "IntakeStage",
     "LegalCase",
     "LinesField",
     "LocatorKind",
@@ -93,6 +106,8 @@ __all__ = [
     "PlaceKind",
     "Precision",
     "Publishable",
+    "Report",
+    "Revision",
     "Role",
     "SearchChange",
     "SearchEntry",
@@ -103,7 +118,11 @@ __all__ = [
     "Side",
     "Status",
     "StepKind",
+    "Suggestion",
+    "TableImport",
+    "TranslatedText",
     "TranslationKind",
+    "TranslatorLanguage",
     "TreatyReference",
     "ViolationType",
     "may",
@@ -113,7 +132,7 @@ __all__ = [
     "rows_changing",
     "send_back",
     "submit",
-    "within",
     "withdraw",
     "withdrawals",
+    "within",
 ]

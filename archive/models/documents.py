@@ -73,7 +73,17 @@ class Document(Sensitive, Publishable):
         help_text=_("UN symbol, resolution number, application number, ECLI …"),
     )
     source_url = models.URLField(_("source address"), max_length=600, blank=True)
+    source_key = models.CharField(max_length=600, blank=True, editable=False, db_index=True)
     archived_url = models.URLField(_("archived copy"), max_length=600, blank=True)
+    reprint_of = models.ForeignKey(
+        "self",
+        verbose_name=_("reprint of"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reprints",
+        help_text=_("The document that this one repeats word for word, or nearly so."),
+    )
     rights = models.CharField(_("rights"), max_length=200, blank=True)
     summary = models.TextField(_("summary"), blank=True)
     cases = models.ManyToManyField(
@@ -131,6 +141,9 @@ class Attachment(Part):
         editable=False,
         help_text=_("As it was read from the file; readers search it where the file is shown."),
     )
+    # What readers get of an image: made anew, without what the camera noted (place, time, device).
+    shown = models.FileField(upload_to="shown/%Y/%m", blank=True, editable=False)
+    fingerprint = models.BigIntegerField(null=True, editable=False)
     is_graphic = models.BooleanField(
         _("graphic"), default=True, help_text=_("Readers are warned and have to choose to open it.")
     )

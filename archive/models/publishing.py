@@ -6,6 +6,7 @@ what a visitor may see; nothing else compares a status.
 
 from datetime import datetime
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Q
@@ -120,6 +121,19 @@ def _refuse_to_delete(once_public) -> None:
         raise models.ProtectedError(str(message), held)
 
 
+def _worker(label):
+    """Someone who did something with a record; accounts are made inactive, not deleted."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=label,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+
+
 class Publishable(models.Model):
     """What every public record shares: its address, its state, its provenance."""
 
@@ -164,6 +178,19 @@ class Publishable(models.Model):
         choices=TranslationKind,
         default=TranslationKind.HUMAN,
     )
+    not_before = models.DateTimeField(
+        _("embargo until"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Not shown to readers before. What is approved by then is published by itself."
+        ),
+    )
+    created_by = _worker(_("begun by"))
+    submitted_by = _worker(_("submitted by"))
+    approved_by = _worker(_("approved by"))
+    approved_at = models.DateTimeField(_("approved at"), null=True, blank=True, editable=False)
+    returned_at = models.DateTimeField(_("returned at"), null=True, blank=True, editable=False)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)

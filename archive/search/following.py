@@ -11,7 +11,21 @@ from .records import KINDS, PARTS, dependants
 
 # Models of which no public page shows anything. All others are records, parts of records, or rows
 # that stand on pages all the same, like violation types.
-_NOT_SHOWN = ("Search", "Historical", "FormerAddress")
+_NOT_SHOWN = (
+    "BulkChange",
+    "Comment",
+    "Confirmation",
+    "FormerAddress",
+    "Historical",
+    "Intake",
+    "Report",
+    "Revision",
+    "Search",
+    "Suggestion",
+    "TableImport",
+    "TranslatedText",
+    "TranslatorLanguage",
+)
 
 
 def connect() -> None:

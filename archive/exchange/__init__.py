@@ -1,0 +1,1 @@
+"""Records in and out as tables, and changes of many of them at once."""

@@ -1,0 +1,51 @@
+"""What readers report: an error, a text that endangers someone, a wish to have it taken down."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .about import About
+
+
+class Report(About):
+    """Sent from the public form of a record. Read by curators only, never shown to readers."""
+
+    class Matter(models.TextChoices):
+        ERROR = "error", _("Something is wrong or missing")
+        TAKEDOWN = "takedown", _("I ask for something to be taken down")
+        SAFETY = "safety", _("Someone is in danger because of this page")
+
+    class Outcome(models.TextChoices):
+        OPEN = "open", _("Open")
+        ACTED = "acted", _("Acted upon")
+        DECLINED = "declined", _("Declined")
+        SPAM = "spam", _("Spam")
+
+    matter = models.CharField(_("about"), max_length=10, choices=Matter)
+    text = models.TextField(_("message"), max_length=5000)
+    contact = models.CharField(_("how to reach you"), max_length=200, blank=True)
+    language = models.CharField(_("language of the page"), max_length=8)
+    at = models.DateTimeField(_("received at"), auto_now_add=True, db_index=True)
+    outcome = models.CharField(
+        _("outcome"), max_length=10, choices=Outcome, default=Outcome.OPEN, db_index=True
+    )
+    answer = models.TextField(_("what was done"), blank=True)
+    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True, editable=False)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("settled by"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    hidden_at = models.DateTimeField(_("record hidden at"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"{self.get_matter_display()}: {self.text[:60]}"

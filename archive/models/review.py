@@ -1,0 +1,56 @@
+"""What reviewers say of a record before it is public, and what they have confirmed."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .about import About
+
+
+class Comment(About):
+    """A remark on one field of a record, or on the whole of it (`field` empty)."""
+
+    field = models.CharField(_("field"), max_length=64, blank=True)
+    text = models.TextField(_("comment"), max_length=4000)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField(_("written at"), auto_now_add=True)
+    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        ordering = ["at", "pk"]
+
+    def __str__(self):
+        return self.text[:60]
+
+
+class Confirmation(About):
+    """A point of the checklist that somebody has looked at and taken responsibility for.
+
+    It holds for what was looked at only: `digest` is that of the texts concerned.
+    """
+
+    point = models.CharField(max_length=40)
+    digest = models.CharField(max_length=64)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("confirmed point")
+        verbose_name_plural = _("confirmed points")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "record_id", "point"], name="archive_confirmation_once"
+            )
+        ]
+
+    def __str__(self):
+        return self.point

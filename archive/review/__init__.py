@@ -1,0 +1,1 @@
+"""What has to be true, and looked at, before a record is public."""
