@@ -53,6 +53,10 @@ rows_changing = Signal()
 # were changed led to before (name → pks).
 rows_changed = Signal()
 
+# Sent before a record is published: whoever has a say answers with a list of obstacles, in the
+# reader's language. Sender is the model, with record and by (who wants to publish it).
+checking = Signal()
+
 
 class HeardQuerySet(models.QuerySet):
     """Rows of which nothing is changed in bulk without those hearing of it who follow them."""
@@ -347,6 +351,27 @@ def may_ever(user, step: str, model: type[Publishable]) -> bool:
     return user.has_perm(f"{meta.app_label}.{STEPS[step][2]}_{meta.model_name}")
 
 
+def approvable_by(user, submitted_by) -> bool:
+    """Whether this user may approve what that one submitted: two people, where the settings ask
+    for two. What nobody is known to have submitted has passed one person at most."""
+    if not settings.REVIEW_BY_ANOTHER:
+        return True
+    return submitted_by is not None and submitted_by != user
+
+
+def may_hide(user) -> bool:
+    return user.has_perm("archive.change_report")
+
+
+def obstacles(record: Publishable, *, by) -> list[str]:
+    """Everything that stands in the way of publishing this record as it is now, each a sentence."""
+    answers = checking.send(type(record), record=record, by=by)
+    return [
+        *map(str, record.publishing_obstacles()),
+        *(str(obstacle) for _receiver, found in answers for obstacle in found),
+    ]
+
+
 def withdrawals(model: type[Publishable]) -> set[datetime]:
     """When records of this kind were withdrawn, those shown again since among them."""
     once = model.history.filter(withdrawn_at__isnull=False, access=Access.PUBLIC)
@@ -372,25 +397,56 @@ def withdraw(record: Publishable, *, by) -> None:
 
 
 @transaction.atomic
+def hide(record: Publishable, *, by) -> None:
+    """Show the record to curators only, at once and whatever its state, until someone has looked
+    into a report. Its address answers 404, as if there had been nothing."""
+    if not may_hide(by):
+        raise PermissionDenied
+    _locked(record)
+    record.refresh_from_db()
+    record.access = Access.RESTRICTED
+    _save(record, "hide", by)
+
+
+@transaction.atomic
+def unhide(record: Publishable, *, by) -> None:
+    """Undo `hide`: decided by those who decide what is public."""
+    if not may_ever(by, "publish", type(record)):
+        raise PermissionDenied
+    _locked(record)
+    record.refresh_from_db()
+    record.access = Access.PUBLIC
+    _save(record, "unhide", by)
+
+
+@transaction.atomic
 def _take(step: str, record: Publishable, user) -> None:
     if not may(user, step, record):
         raise PermissionDenied
-    rows_changing.send(type(record))
-    stored = type(record)._base_manager.select_for_update().get(pk=record.pk)
+    stored = _locked(record)
     if stored.status != record.status:
         raise ValidationError(_("Someone else has changed the status of this record meanwhile."))
-    # The row as it is locked now, not as it was when the page was opened.
     record.refresh_from_db()
     if step == "publish":
         record.full_clean()
-        if obstacles := record.publishing_obstacles():
-            raise ValidationError(obstacles)
+        if found := obstacles(record, by=user):
+            raise ValidationError(found)
     record.status = STEPS[step][1]
     if step == "publish":
         record.published_at = record.published_at or timezone.now()
         record.withdrawn_at = None
     elif step == "withdraw":
         record.withdrawn_at = timezone.now()
-    record._change_reason = step
+    _save(record, step, user)
+
+
+def _locked(record: Publishable) -> Publishable:
+    """The row as it stands now, which may differ from when the page was opened, and locked."""
+    rows_changing.send(type(record))
+    return type(record)._base_manager.select_for_update().get(pk=record.pk)
+
+
+def _save(record: Publishable, reason: str, user) -> None:
+    record._change_reason = reason
     record._history_user = user
     record.save()

@@ -1,0 +1,87 @@
+"""The first page: for everyone the lists of what waits for them.
+
+A list is registered where its subject is at home: `@work_list(_("Waiting for review"), order=10)`
+above a function of the request that returns a `Listing`, or None where it does not concern this
+user. Rows may be more than the first page shows; `count` says how many there are in all.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from django.urls import reverse
+
+from .dates import day_in_words
+
+SHOWN = 8  # rows of a list on the first page
+
+
+class Work(NamedTuple):
+    """Something that waits for someone: what it is called, of which kind, and where it is done.
+
+    remark: what else to know before opening it, in a few words.
+    """
+
+    title: str
+    kind: str
+    address: str
+    when: datetime
+    remark: str = ""
+
+    @property
+    def day(self) -> str:
+        return day_in_words(self.when)
+
+
+class Listing(NamedTuple):
+    """rows: the first of them, the most pressing first; address: where all are seen, or ""."""
+
+    rows: list[Work]
+    count: int
+    address: str = ""
+
+
+class WorkList(NamedTuple):
+    order: int
+    title: str
+    find: Callable
+
+
+_lists: list[WorkList] = []
+
+
+def work_list(title, *, order: int):
+    """Register a list of the first page under this title; lists of a lower order stand above."""
+
+    def register(find: Callable):
+        _lists.append(WorkList(order, title, find))
+        return find
+
+    return register
+
+
+def lists_for(request) -> list[dict]:
+    """The lists that concern this user: title, rows, count, address and how many rows are left
+    out."""
+    found = []
+    for listed in sorted(_lists, key=lambda listed: listed.order):
+        listing = listed.find(request)
+        if listing is not None:
+            shown = listing.rows[:SHOWN]
+            found.append(
+                {
+                    "title": listed.title,
+                    "rows": shown,
+                    "count": listing.count,
+                    "address": listing.address,
+                    "more": listing.count - len(shown),
+                }
+            )
+    return found
+
+
+def work(record, *, remark: str = "") -> Work:
+    """A record of the archive as a row."""
+    opts = record._meta
+    address = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[record.pk])
+    return Work(str(record), str(opts.verbose_name), address, record.updated_at, remark)
