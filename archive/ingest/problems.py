@@ -54,6 +54,15 @@ SENTENCES = {
         "The file is a picture or a scan. Reading the words in it needs the program Tesseract, "
         "which is not installed here; describe the document by hand."
     ),
+    # The work itself
+    "unexpected": gettext_lazy(
+        "Something went wrong here that should not have; whoever looks after the server finds it "
+        "in the log. Try again, or describe the document by hand."
+    ),
+    "stopped": gettext_lazy(
+        "The program that reads the files stopped at this one again and again. Describe the "
+        "document by hand."
+    ),
 }
 
 
