@@ -26,6 +26,12 @@ class Work(NamedTuple):
     updated: str
 
 
+def _place_of(model: dict) -> int:
+    """The records first, then what else is looked after here."""
+    name = model["object_name"]
+    return ORDER.index(name) if name in ORDER else len(ORDER)
+
+
 class CuratorsSite(AdminSite):
     # Translators: name of the admin, where curators work on the records
     site_header = _("Curators’ room")
@@ -46,7 +52,7 @@ class CuratorsSite(AdminSite):
         apps.sort(key=lambda app: app["app_label"] != "archive")
         for app in apps:
             if app["app_label"] == "archive":
-                app["models"].sort(key=lambda model: ORDER.index(model["object_name"]))
+                app["models"].sort(key=_place_of)
         return apps
 
     def index(self, request, extra_context=None):
