@@ -2,7 +2,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from .views import help, lists, options, pages, records, suggestions
+from .views import help, lists, options, pages, records, reports, suggestions
 
 section = (
     [
@@ -30,6 +30,7 @@ section = (
         path("places/", lists.PlaceList.as_view(), name="place_list"),
         path("places/<slug:slug>/", records.PlacePage.as_view(), name="place"),
         path("<slug:section>/options/<slug:facet>/", options.options, name="options"),
+        path("<slug:section>/<slug:slug>/report/", reports.report, name="report"),
         path("about/", pages.about, name="about"),
         path("about/methodology/", pages.methodology, name="methodology"),
         path("about/corrections/", pages.corrections, name="corrections"),

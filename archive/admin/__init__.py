@@ -8,6 +8,7 @@ from . import (  # noqa: F401
     organisations,
     people,
     places,
+    reports,
     users,
     violations,
     wording,

@@ -2,6 +2,7 @@
 
 from django.apps import apps
 from django.db import models
+from django.db.models import Q
 
 from .publishing import Publishable
 
@@ -9,6 +10,15 @@ from .publishing import Publishable
 class AboutQuerySet(models.QuerySet):
     def about(self, record: Publishable):
         return self.filter(kind=record._meta.model_name, record_id=record.pk)
+
+    def published(self):
+        """The rows about records that a visitor may see."""
+        visible = Q()
+        for model in apps.get_app_config("archive").get_models():
+            if issubclass(model, Publishable):
+                records = model.objects.published()
+                visible |= Q(kind=model._meta.model_name, record_id__in=records.values("pk"))
+        return self.filter(visible)
 
 
 class About(models.Model):

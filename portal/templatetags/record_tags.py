@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from archive.models import DocumentKind, EDTFDate
 from portal import citations
+from portal import corrections as log
 
 from .portal_tags import translated_text
 
@@ -129,6 +130,17 @@ def coordinates(place):
 def day(moment):
     """The day of a timestamp, in words."""
     return EDTFDate(moment.date().isoformat()).in_words
+
+
+@register.simple_tag
+def corrections(record):
+    """{% corrections record as log %}: what was corrected in it, newest first."""
+    return log.of_record(record)
+
+
+@register.filter
+def changed_fields(entry):
+    return log.changed_fields(entry)
 
 
 @register.filter

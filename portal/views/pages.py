@@ -3,6 +3,7 @@
 from functools import wraps
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -11,10 +12,16 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from archive.models import PUBLISHABLE, ClaimKind, ViolationType, withdrawals
+from archive.models import PUBLISHABLE, ClaimKind, Correction, ViolationType, withdrawals
 from portal import context, holdings, sitemaps
+from portal.corrections import with_records
 from portal.glossary import CLAIM_DEFINITIONS
 from portal.languages import language_of
+from portal.panel import Address
+
+from .lists import page_or_404, pages
+
+CORRECTIONS_A_PAGE = 50
 
 
 @require_safe
@@ -54,14 +61,23 @@ def methodology(request):
 
 @require_safe
 def corrections(request):
-    """With the log of what was withdrawn: the kind of record and the day, nothing else."""
+    """With the log of corrections, and of what was withdrawn: of that the kind of record and the
+    day, nothing else."""
+    log = Paginator(Correction.objects.published(), CORRECTIONS_A_PAGE)
+    page = page_or_404(log, request.GET.get("page", "1"))
     withdrawn = [
         {"day": moment, "kind": model._meta.verbose_name}
         for model in PUBLISHABLE
         for moment in withdrawals(model)
     ]
     withdrawn.sort(key=lambda entry: entry["day"], reverse=True)
-    return render(request, "portal/corrections.html", {"withdrawn": withdrawn})
+    context = {
+        "withdrawn": withdrawn,
+        "page": page,
+        "corrections": with_records(page.object_list),
+        "pages": pages(page, Address(request.path, [])),
+    }
+    return render(request, "portal/corrections.html", context)
 
 
 @require_safe

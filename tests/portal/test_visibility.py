@@ -74,6 +74,7 @@ RECORDS = {
 }
 FILES = {"portal:attachment"}
 OPTIONS = {"portal:options"}
+FORMS = {"portal:report"}  # of one record each
 
 # Every filter of a list whose values are records: (list, parameter, kind of record).
 RELATED = [
@@ -95,7 +96,7 @@ def public_addresses(patterns=None, namespace=""):
 
 
 def test_every_public_address_is_in_the_table():
-    known = PAGES | LISTS | RECORDS | FILES | OPTIONS
+    known = PAGES | LISTS | RECORDS | FILES | OPTIONS | FORMS
     assert set(public_addresses()) == known
 
 
@@ -343,6 +344,19 @@ def test_a_hidden_record_is_not_told_from_one_that_never_was(kind, state, langua
     slug = f"hidden-{state}-{name}"
     hidden = fetch(address_of(f"portal:{name}", language, slug=slug), language)
     never = fetch(address_of(f"portal:{name}", language, slug="zzzzzz"), language)
+    assert never.status_code == 404
+    assert body_of(hidden).replace(slug, "zzzzzz") == body_of(never)
+
+
+@in_both_languages
+@pytest.mark.parametrize("kind", PUBLISHABLE, ids=lambda kind: kind._meta.model_name)
+@pytest.mark.parametrize("state", HIDDEN)
+def test_nobody_is_asked_what_is_wrong_with_a_hidden_record(kind, state, language):
+    name = kind._meta.model_name
+    section = address_of(f"portal:{name}_list", language).split("/")[2]
+    slug = f"hidden-{state}-{name}"
+    hidden = fetch(address_of("portal:report", language, section=section, slug=slug), language)
+    never = fetch(address_of("portal:report", language, section=section, slug="zzzzzz"), language)
     assert never.status_code == 404
     assert body_of(hidden).replace(slug, "zzzzzz") == body_of(never)
 

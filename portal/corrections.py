@@ -1,0 +1,32 @@
+"""The public log of what was changed in records after they were published."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from archive.models import Correction
+
+
+def of_record(record) -> list[Correction]:
+    """Newest first."""
+    return list(Correction.objects.about(record))
+
+
+def with_records(entries: Iterable[Correction]) -> list[Correction]:
+    """Each with its `public_record`. A query for each kind of record."""
+    numbers = defaultdict(set)
+    for entry in (entries := list(entries)):
+        numbers[entry.model].add(entry.record_id)
+    records = {model: model.objects.published().in_bulk(pks) for model, pks in numbers.items()}
+    for entry in entries:
+        entry.public_record = records[entry.model].get(entry.record_id)
+    return [entry for entry in entries if entry.public_record]
+
+
+def changed_fields(entry: Correction) -> list[str]:
+    """The names of the fields that were changed, in the reader's language."""
+    known = {
+        field.name: field.verbose_name
+        for field in entry.model._meta.get_fields()
+        if hasattr(field, "verbose_name")
+    }
+    return [str(known[name]) for name in entry.fields if name in known]

@@ -1,0 +1,66 @@
+"""The public log of corrections: on its page and on the record."""
+
+import pytest
+from django.utils import timezone
+
+from archive.models import Correction
+from tests.factories import DocumentFactory
+
+pytestmark = pytest.mark.django_db
+LOG = "/{}/about/corrections/"
+
+
+def corrected(record, **values):
+    return Correction.objects.create(
+        kind="document",
+        record_id=record.pk,
+        at=timezone.now(),
+        **{"weight": "correction", "said_en": "The date was put right.", **values},
+    )
+
+
+@pytest.fixture
+def document():
+    return DocumentFactory(slug="harvest", title_en="Harvest", title_ru="Урожай", published=True)
+
+
+def test_a_correction_stands_in_the_log_and_on_the_record(client, document):
+    corrected(document, fields=["published_on", "title_ru"])
+    for address in (LOG.format("en"), "/en/documents/harvest/"):
+        page = client.get(address).text
+        assert "The date was put right." in page
+        assert "Correction of fact" in page
+        assert "date of publication" in page
+
+
+def test_what_is_said_in_one_language_is_marked_as_such_in_the_other(client, document):
+    corrected(document)
+    page = client.get(LOG.format("ru")).text
+    assert '<p lang="en">The date was put right.</p>' in page
+    assert "Урожай" in page
+
+
+@pytest.mark.parametrize("state", ["in_review", "restricted", "withdrawn"])
+def test_nothing_is_said_of_a_record_that_is_not_public(client, state):
+    corrected(DocumentFactory(slug="canary-slug", title_en="Canary", **{state: True}))
+    page = client.get(LOG.format("en")).text
+    assert "put right" not in page
+    assert "Canary" not in page
+    assert "canary-slug" not in page
+
+
+def test_a_long_log_has_pages_and_as_many_queries_as_a_short_one(
+    client, document, django_assert_num_queries, django_assert_max_num_queries
+):
+    corrected(document)
+    client.get(LOG.format("en"))
+    with django_assert_max_num_queries(11) as short:
+        client.get(LOG.format("en"))
+    for number in range(60):
+        corrected(document, said_en=f"Correction number {number}.")
+    with django_assert_num_queries(len(short)):
+        page = client.get(LOG.format("en")).text
+    assert "Correction number 59." in page
+    assert "Correction number 3." not in page
+    assert "Correction number 3." in client.get(LOG.format("en") + "?page=2").text
+    assert client.get(LOG.format("en") + "?page=9").status_code == 404
