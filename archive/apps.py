@@ -9,9 +9,11 @@ class ArchiveConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from .models import translations
         from .search import following
 
         following.connect()
+        translations.connect()
 
 
 class CuratorsRoomConfig(admin_apps.AdminConfig):
