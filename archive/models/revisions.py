@@ -1,10 +1,31 @@
 """What is to be changed in a public record, kept apart from it until someone has reviewed it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.conf import settings
-from django.db import models
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .about import About
+from .publishing import Publishable, approvable_by, may_ever, obstacles, rows_changing
+from .review import Comment
+from .snapshots import (
+    Change,
+    Merged,
+    apply,
+    differences,
+    merge,
+    numbered,
+    parts_of,
+    rehearsal,
+    snapshot,
+)
+
+# What no reader sees, so that changing it is no correction.
+UNSEEN = {"internal_note", "not_before", "access"}
 
 
 class Revision(About):
@@ -77,3 +98,261 @@ class Correction(About):
 
     def __str__(self):
         return f"{self.kind} {self.record_id}: {self.get_weight_display()}"
+
+
+# ── editing ──
+
+
+def writes_directly(user, record: Publishable) -> bool:
+    """Whether what this user changes in the record holds at once, without a review."""
+    if not record.was_public:
+        return True
+    return not settings.REVIEW_BY_ANOTHER and may_ever(user, "publish", type(record))
+
+
+def open_revision(record: Publishable) -> Revision | None:
+    return Revision.objects.about(record).select_related("author", "submitted_by").first()
+
+
+def standing(revision: Revision, now: dict | None = None) -> Merged:
+    """The revision together with what was changed in the record (`now`) since it was begun."""
+    now = snapshot(revision.record) if now is None else now
+    return merge(revision.base, revision.data, now)
+
+
+def changes_of(revision: Revision) -> list[Change]:
+    """What readers would see otherwise, and what else the record would say, if it were published."""
+    now = snapshot(revision.record)
+    return differences(now, _both(standing(revision, now), revision))
+
+
+def _both(merged: Merged, revision: Revision) -> dict:
+    return revision.data if merged.conflicts else merged.data
+
+
+@contextmanager
+def editing(record: Publishable, *, by) -> Iterator[Publishable]:
+    """Change the record inside, and save it and its parts in the ordinary way.
+
+    Where the record was ever public and `by` does not write directly, nothing of that stays in its
+    tables: the record stands as its open revision says, and what it says at the end becomes the
+    revision. Afterwards `record` says again what is public. Raises ValidationError where the
+    revision and the record have come to contradict each other.
+    """
+    with transaction.atomic():
+        lock(record)
+        refresh(record)
+        if writes_directly(by, record):
+            yield record
+            return
+        data = snapshot(record)
+        if revision := open_revision(record):
+            data = without_conflict(standing(revision, data))
+        with rehearsal():
+            apply(record, data, provisional=True)
+            yield record
+            data = numbered(snapshot(record), data)
+        refresh(record)
+        keep(record, data, by=by)
+
+
+@contextmanager
+def as_revised(record: Publishable) -> Iterator[Publishable]:
+    """The record as its open revision says, to be looked at; everything is taken back at the end."""
+    revision = open_revision(record)
+    if revision is None:
+        yield record
+        return
+    with rehearsal():
+        apply(record, _both(standing(revision), revision), provisional=True)
+        yield record
+    refresh(record)
+
+
+def lock(record: Publishable) -> None:
+    """Nobody else changes the record until the transaction ends."""
+    rows_changing.send(type(record))
+    type(record)._base_manager.select_for_update().get(pk=record.pk)
+
+
+def refresh(record: Publishable) -> None:
+    record.refresh_from_db()
+    record._stored_slug = record.slug
+
+
+@transaction.atomic
+def keep(record: Publishable, data: dict, *, by) -> Revision | None:
+    """Make this the open revision of the record: a draft again, whoever had submitted it.
+
+    None where nothing remains to be changed.
+    """
+    now = snapshot(record)
+    revision = open_revision(record)
+    if not differences(now, data):
+        if revision:
+            _forget(revision)
+        return None
+    if revision is None:
+        revision = Revision(kind=record._meta.model_name, record_id=record.pk, author=by)
+    elif revision.data == data and revision.base == now:
+        return revision
+    revision.base, revision.data = now, data
+    revision.stage, revision.submitted_by = Revision.Stage.DRAFT, None
+    revision.save()
+    return revision
+
+
+def without_conflict(merged: Merged) -> dict:
+    if merged.conflicts:
+        raise ValidationError(
+            _(
+                "The record was changed in the same places since these changes were begun. Decide "
+                "first what it shall say there."
+            )
+        )
+    return merged.data
+
+
+# ── steps ──
+
+
+def may_publish(user, revision: Revision) -> bool:
+    return publishing_hindrance(user, revision) == ""
+
+
+def publishing_hindrance(user, revision: Revision) -> str:
+    """Why this user cannot publish these changes; "" where nothing stands in the way."""
+    if not may_ever(user, "publish", revision.model):
+        return _("Changes are published by a reviewer.")
+    if not settings.REVIEW_BY_ANOTHER:
+        return ""
+    if revision.stage != Revision.Stage.IN_REVIEW:
+        return _("Changes have to be submitted for review before they are published.")
+    if not approvable_by(user, revision.submitted_by):
+        return _("You submitted these changes yourself: someone else has to publish them.")
+    return ""
+
+
+@transaction.atomic
+def submit_revision(revision: Revision, *, by) -> None:
+    revision = _locked(revision)
+    if revision.stage != Revision.Stage.DRAFT or not may_ever(by, "submit", revision.model):
+        raise PermissionDenied
+    revision.stage, revision.submitted_by = Revision.Stage.IN_REVIEW, by
+    revision.returned_at = None
+    revision.save()
+
+
+@transaction.atomic
+def return_revision(revision: Revision, *, by, reason: str = "") -> None:
+    """Back to whoever wrote it. The reason stands among the comments on the record."""
+    revision = _locked(revision)
+    if revision.stage != Revision.Stage.IN_REVIEW or not may_ever(by, "return", revision.model):
+        raise PermissionDenied
+    revision.stage, revision.submitted_by = Revision.Stage.DRAFT, None
+    revision.returned_at = timezone.now()
+    revision.save()
+    if reason:
+        Comment.objects.create(
+            kind=revision.kind, record_id=revision.record_id, text=reason, author=by
+        )
+
+
+@transaction.atomic
+def drop_revision(revision: Revision, *, by) -> None:
+    """The record stays as it is. Open to whoever began the changes, and to reviewers."""
+    revision = _locked(revision)
+    if revision.author_id != by.pk and not may_ever(by, "publish", revision.model):
+        raise PermissionDenied
+    _forget(revision)
+
+
+@transaction.atomic
+def publish_revision(
+    revision: Revision, *, by, weight: str = "", said: dict[str, str] | None = None
+) -> Correction | None:
+    """Make the record say what the revision says, and enter it in the public corrections log.
+
+    weight: a `Correction.Weight`; said: what the log says of it, by language. The line of the log,
+    or None where readers see no difference. Raises PermissionDenied or ValidationError.
+    """
+    revision = _locked(revision)
+    if hindrance := publishing_hindrance(by, revision):
+        raise PermissionDenied(hindrance)
+    record = revision.record
+    before = snapshot(record)
+    data = without_conflict(standing(revision, before))
+    seen = _seen_by_readers(differences(before, data))
+    if seen and weight not in Correction.Weight.values:
+        raise ValidationError({"weight": _("Say what kind of change it is.")})
+    record._change_reason = f"revise {revision.author_id or ''}".strip()
+    record._history_user = by
+    write(record, data)
+    if record.is_public and (hindrances := obstacles(record, by=by)):
+        raise ValidationError(hindrances)
+    _forget(revision)
+    return _log(record, seen, weight, said or {}, by) if seen else None
+
+
+def write(record: Publishable, data: dict) -> None:
+    """Apply, and refuse with ValidationError what a form would have refused."""
+    try:
+        with transaction.atomic():
+            apply(record, data)
+            record.full_clean()
+    except IntegrityError as error:
+        raise ValidationError(
+            _("These changes contradict what the archive holds by now: a row stands there twice.")
+        ) from error
+
+
+def _log(record, fields: list[str], weight: str, said: dict[str, str], by) -> Correction:
+    return Correction.objects.create(
+        kind=record._meta.model_name,
+        record_id=record.pk,
+        weight=weight,
+        at=timezone.now(),
+        said_en=said.get("en", ""),
+        said_ru=said.get("ru", ""),
+        fields=fields,
+        by=by,
+    )
+
+
+def _seen_by_readers(changes: list[Change]) -> list[str]:
+    """Names of fields, and of relations to parts, each once."""
+    names = [change.relation or change.field for change in changes]
+    return [name for name in dict.fromkeys(names) if name not in UNSEEN]
+
+
+def _locked(revision: Revision) -> Revision:
+    """As it is now, and nobody else's until the transaction ends."""
+    if (record := revision.record) is not None:
+        lock(record)
+    stored = Revision.objects.filter(pk=revision.pk).first()
+    if stored is None:
+        raise ValidationError(_("These changes were published or dropped meanwhile."))
+    return stored
+
+
+def _forget(revision: Revision) -> None:
+    """Delete the revision, and once that is certain its files that nothing else names."""
+    new = _files(revision.data) - _files(revision.base)
+    model = revision.model
+    revision.delete()
+    fields = [
+        (relation.related_model, field)
+        for relation in parts_of(model).values()
+        for field in relation.related_model._meta.fields
+        if isinstance(field, models.FileField) and field.editable
+    ]
+    for part, field in fields:
+        for name in new:
+            named = {field.name: name}
+            if not (part._base_manager.filter(**named) or part.history.filter(**named)):
+                transaction.on_commit(lambda field=field, name=name: field.storage.delete(name))
+
+
+def _files(data: dict) -> set[str]:
+    rows = [row for rows in data.get("parts", {}).values() for row in rows.values()]
+    return {row["fields"]["file"] for row in rows if row["fields"].get("file")}

@@ -24,6 +24,7 @@ from archive.models import (
     SearchState,
     SearchValue,
 )
+from archive.models.snapshots import rehearsing
 
 from . import analyser
 from .entries import Entry, Vocabulary, leading_to, read, words
@@ -81,10 +82,15 @@ def paused():
         _paused = before
 
 
+def _is_off() -> bool:
+    """Nothing is indexed of what is loaded in bulk, nor of what is taken back at its end."""
+    return _paused or rehearsing()
+
+
 @transaction.atomic
 def index(model: type[Model], pks: Iterable[int]) -> None:
     """Make the index say of these records what they say now, and of those that lead to them."""
-    if _paused:
+    if _is_off():
         return
     state = _locked()
     waiting = deque([(model, sorted(set(pks)))])
@@ -100,14 +106,14 @@ def index(model: type[Model], pks: Iterable[int]) -> None:
 @transaction.atomic
 def touch() -> None:
     """Something public has changed that the index does not hold: pages are to be made anew."""
-    if not _paused:
+    if not _is_off():
         _locked()
 
 
 def wait_for_turn() -> None:
     """Wait for whoever writes to the index, before any row of the archive is locked: two who take
     the locks in different order would wait for each other. SQLite lets in one writer anyway."""
-    if connection.vendor == "postgresql" and not _paused:
+    if connection.vendor == "postgresql" and not _is_off():
         _select("SELECT 1 FROM archive_searchstate WHERE id = 1 FOR UPDATE", [])
 
 
