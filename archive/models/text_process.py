@@ -1,14 +1,23 @@
-"""Reads the text of one PDF, DOCX or ODT from standard input to standard output.
+"""Reads one file from standard input: its text and what it says of itself, as JSON on standard
+output; or of a picture, the same picture made anew.
 
 Run by its path, as a process of its own that knows nothing of the archive: what a hostile file
 does to a parser (a crash, a hang, all the memory) ends here. A file that cannot be read, or is
 larger inside than the limits below, ends the process with an error.
+
+What a file says of itself: {"title" | "publisher" | "published_on" | "authors" | "source_url":
+[value, where it was found]}; dates as 2022-10-03, authors a list.
 """
 
+import email
+import email.policy
 import io
+import json
+import re
 import resource
 import sys
 import time
+import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,18 +25,45 @@ from xml.parsers import expat
 
 LONGEST_TEXT = 5_000_000  # characters; what comes after them is left unread
 LARGEST_PART = 200 * 1024 * 1024  # bytes of XML, unpacked
+LARGEST_PICTURE = 80_000_000  # pixels
 MEMORY = 1024**3  # bytes of address space
 ENOUGH, SECONDS = 10, 15  # of a processor: until reading stops, until the process is ended
 
 
-def pdf(file: bytes) -> Iterator[str]:
+Said = dict[str, list]
+# Titles that programs put there, not authors.
+_NO_TITLE = re.compile(
+    r"^(?:untitled|microsoft \w+ - |слайд 1$)|\.(?:docx?|indd|qxd|rtf|pdf)$", re.I
+)
+
+
+def pdf(file: bytes) -> tuple[Iterator[str], Said]:
     import pypdfium2
 
-    for page in pypdfium2.PdfDocument(file):
+    document = pypdfium2.PdfDocument(file)
+    properties = document.get_metadata_dict(skip_empty=True)
+    created = re.match(r"D:(\d{4})(\d\d)(\d\d)", properties.get("CreationDate", ""))
+    return _pages(document), _said(
+        "pdf",
+        title=properties.get("Title"),
+        authors=[properties["Author"]] if "Author" in properties else [],
+        published_on="-".join(created.groups()) if created else "",
+    )
+
+
+def _pages(document) -> Iterator[str]:
+    for page in document:
         words = page.get_textpage()
         yield words.get_text_bounded() + "\n"
         words.close()
         page.close()
+
+
+def _said(origin: str, **values) -> Said:
+    """What is there at all, of what the properties of a file name."""
+    if _NO_TITLE.search(values.get("title") or ""):
+        values["title"] = ""
+    return {name: [value, origin] for name, value in values.items() if value}
 
 
 class Words:
@@ -84,8 +120,26 @@ class Words:
         yield "".join(self.pieces)
 
 
-def docx(file: bytes) -> Iterator[str]:
+def docx(file: bytes) -> tuple[Iterator[str], Said]:
     """The text with its foot- and endnotes; not what was deleted while changes were tracked."""
+    said = {}
+    # Its properties may be missing or damaged where its words are not.
+    with suppress(Exception):
+        from docx import Document
+
+        properties = Document(io.BytesIO(file)).core_properties
+        author = "" if properties.author == "python-docx" else properties.author
+        created = properties.created
+        said = _said(
+            "docx",
+            title=properties.title,
+            authors=[author] if author else [],
+            published_on=created.date().isoformat() if created else "",
+        )
+    return _docx_words(file), said
+
+
+def _docx_words(file: bytes) -> Iterator[str]:
     with zipfile.ZipFile(io.BytesIO(file)) as packed:
         for name in ("word/document.xml", "word/footnotes.xml", "word/endnotes.xml"):
             if name in packed.namelist():
@@ -100,7 +154,7 @@ def docx(file: bytes) -> Iterator[str]:
                     yield from words.of(part)
 
 
-def odt(file: bytes) -> Iterator[str]:
+def odt(file: bytes) -> tuple[Iterator[str], Said]:
     """The text with its notes; no remarks in the margin, nothing deleted while tracking changes."""
     words = Words(
         holding={"p", "h"},
@@ -108,8 +162,99 @@ def odt(file: bytes) -> Iterator[str]:
         marks={"s": " ", "tab": "\t", "line-break": "\n"},
         skipped={"tracked-changes", "annotation", "note-citation"},
     )
-    with zipfile.ZipFile(io.BytesIO(file)) as packed, packed.open("content.xml") as part:
-        yield from words.of(part)
+
+    def pieces() -> Iterator[str]:
+        with zipfile.ZipFile(io.BytesIO(file)) as packed, packed.open("content.xml") as part:
+            yield from words.of(part)
+
+    return pieces(), {}
+
+
+def html(file: bytes, address: str = "") -> tuple[Iterator[str], Said]:
+    """The text of a page (UTF-8) without its menus, and what it says of itself where."""
+    import trafilatura
+
+    page = file.decode("utf-8", "replace")
+    tree = trafilatura.load_html(page)
+    if tree is None:
+        return iter([trafilatura.html2txt(f"<div>{page}</div>")]), {}
+    found = trafilatura.extract_metadata(
+        tree,
+        default_url=address or None,
+        date_config={"original_date": True, "extensive_search": False},
+    )
+    said = {
+        "title": found.title,
+        "publisher": found.sitename,
+        "published_on": found.date,
+        "authors": [name for name in (found.author or "").split("; ") if name],
+        "source_url": found.url if found.url != address else "",
+    }
+    text = trafilatura.extract(tree, include_comments=False, favor_recall=True)
+    return iter([text or trafilatura.html2txt(tree)]), {
+        name: [value, _place_in(tree, value, address)] for name, value in said.items() if value
+    }
+
+
+# Where in a page a value may stand, and what that is called.
+_PLACES = {
+    "html_meta": "//meta/@content",
+    "html_data": "//script[contains(@type, 'json')]/text()",
+    "html_title": "//title//text()",
+    "html_heading": "//*[self::h1 or self::h2]//text()",
+    "html_time": "//time/@datetime",
+    "html_link": "//link/@href",
+}
+
+
+def _place_in(tree, value: str | list[str], address: str) -> str:
+    sought = " ".join((value if isinstance(value, str) else value[0]).split()).casefold()
+    for place, path in _PLACES.items():
+        if any(sought in " ".join(text.split()).casefold() for text in tree.xpath(path)):
+            return place
+    numbers = sought.replace("-", "/")
+    return "address" if sought in address.casefold() or numbers in address else "html"
+
+
+def eml(file: bytes) -> tuple[Iterator[str], Said]:
+    """The words of a message, without those of the files that came with it."""
+    message = email.message_from_bytes(file, policy=email.policy.default)
+    body = message.get_body(("plain", "html"))
+    text = body.get_content() if body else ""
+    if body and body.get_content_subtype() == "html":
+        pieces, _unused = html(text.encode("utf-8", "replace"))
+        text = "".join(pieces)
+    sender = message["from"].addresses[0] if message["from"] and message["from"].addresses else None
+    sent = message["date"].datetime if message["date"] else None
+    return iter([text]), _said(
+        "email",
+        title=str(message["subject"] or ""),
+        authors=[sender.display_name or sender.addr_spec] if sender else [],
+        published_on=sent.date().isoformat() if sent else "",
+    )
+
+
+def picture(file: bytes) -> bytes:
+    """The same picture, upright and in common colours, without anything else that its file
+    held: place, time, device, remarks, a small picture of what was there before cropping."""
+    from PIL import Image, ImageCms, ImageOps
+
+    Image.MAX_IMAGE_PIXELS = LARGEST_PICTURE
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    image = Image.open(io.BytesIO(file), formats=("JPEG", "PNG", "WEBP"))
+    kind, profile = image.format, image.info.get("icc_profile")
+    image = ImageOps.exif_transpose(image)
+    if profile and image.mode in ("RGB", "RGBA"):
+        with suppress(ImageCms.PyCMSError, OSError):
+            given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            ImageCms.profileToProfile(image, given, ImageCms.createProfile("sRGB"), inPlace=True)
+    if kind == "JPEG" and image.mode not in ("RGB", "L"):
+        image = image.convert("RGB")
+    # What is left there would be written again.
+    image.info = {name: image.info[name] for name in ("transparency",) if name in image.info}
+    made = io.BytesIO()
+    image.save(made, kind, quality=90)
+    return made.getvalue()
 
 
 def beginning(pieces: Iterator[str], length: int) -> str:
@@ -123,16 +268,21 @@ def beginning(pieces: Iterator[str], length: int) -> str:
     return "".join(taken)[:length]
 
 
-def main(kind: str) -> None:
+def main(kind: str, *more: str) -> None:
     # Not every system knows each limit; the calling process has a clock of its own.
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    read = {"pdf": pdf, "docx": docx, "odt": odt}[kind]
-    text = beginning(read(sys.stdin.buffer.read()), LONGEST_TEXT)
-    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+    content = sys.stdin.buffer.read()
+    if kind == "picture":
+        sys.stdout.buffer.write(picture(content))
+        return
+    read = {"pdf": pdf, "docx": docx, "odt": odt, "html": html, "eml": eml}[kind]
+    pieces, said = read(content, *more)
+    answer = {"text": beginning(pieces, LONGEST_TEXT), "said": said}
+    sys.stdout.buffer.write(json.dumps(answer).encode())
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -14,7 +14,7 @@ from archive.models.files import KINDS
 from archive.models.text import READABLE, extract_text
 from tests.factories import AttachmentFactory
 
-PDF, DOCX, ODT = (KINDS[ending][0] for ending in (".pdf", ".docx", ".odt"))
+PDF, DOCX, ODT = (KINDS[ending].media_type for ending in (".pdf", ".docx", ".odt"))
 
 
 def read(content, media_type):
@@ -149,7 +149,9 @@ def test_lines_are_kept_and_empty_space_is_not():
     )
 
 
-@pytest.mark.parametrize("media_type", sorted({kind for kind, _check in KINDS.values()} - READABLE))
+@pytest.mark.parametrize(
+    "media_type", sorted({kind.media_type for kind in KINDS.values()} - READABLE)
+)
 def test_pictures_and_recordings_have_no_text(media_type):
     assert read(b"Not to be read as text", media_type) == ""
 
