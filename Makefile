@@ -30,8 +30,11 @@ serve: $(VENV)/.base $(CATALOGUES)  ## Serve again what `make demo` has set up (
 	@echo "The curators' room: http://$(HOST):$(PORT)/admin/"
 	@echo "Stop with Ctrl-C."
 	@echo
-	@exec $(BIN)/gunicorn portal.wsgi --bind $(HOST):$(PORT) --threads 4 --no-control-socket \
-		--log-level warning
+	@trap 'kill $$worker $$web 2>/dev/null; wait' EXIT; trap 'exit 130' INT TERM; \
+	$(BIN)/python manage.py db_worker --verbosity 0 & worker=$$!; \
+	$(BIN)/gunicorn portal.wsgi --bind $(HOST):$(PORT) --threads 4 --no-control-socket \
+		--log-level warning & web=$$!; \
+	wait $$web
 
 test: $(VENV)/.test $(CATALOGUES)  ## Run every test on SQLite, on PostgreSQL and in a browser
 	@BIN=$(BIN) .ci/test.sh
