@@ -1,10 +1,10 @@
 """`manage.py index`: where the search index stands, making it anew, holding it against the records."""
 
-import sys
 import time
 
 from django.core.management.base import BaseCommand, CommandError
 
+from archive.management.progress import bar
 from archive.search import writing
 
 
@@ -60,11 +60,5 @@ class Command(BaseCommand):
             self.stdout.write(line)
 
     def progress(self, done: int, of: int):
-        """A bar on a terminal, nothing in a log."""
-        if not self.shows_progress or not sys.stderr.isatty() or not of:
-            return
-        filled = round(40 * done / of)
-        self.stderr.write(
-            f"\r{'█' * filled}{'░' * (40 - filled)} {done:,} / {of:,}",
-            ending="\n" if done >= of else "",
-        )
+        if self.shows_progress:
+            bar(self, done, of)
