@@ -1,0 +1,366 @@
+"""A table on its way into the archive: checked row by row, shown as a difference, then written.
+
+Each of the two passes is a task of its own that may be killed at any moment and begun again: the
+check changes nothing, and writing goes in portions, each in one transaction with the number of
+rows done. Whoever begins a pass takes it over; who had it before stops at its next portion.
+"""
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from datetime import timedelta
+from itertools import islice
+
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_tasks import task
+
+from archive.models import PUBLISHABLE, TableImport
+from archive.models.revisions import writes_directly
+
+from . import sources
+from .columns import AS_EXPORTED, LinksColumn, columns_of, model_of
+from .planning import (
+    Plan,
+    Problem,
+    in_every_language,
+    no_such_record,
+    plan,
+    refuse_unknown_columns,
+    told_changes,
+)
+from .saving import save
+
+PORTION = 200
+# Kept in the report; the counts go on.
+MOST_PROBLEMS, MOST_DIFFERENCES = 500, 200
+# A pass that has not moved for so long was killed.
+ABANDONED = timedelta(minutes=2)
+
+Stage = TableImport.Stage
+RUNNING = (Stage.WAITING, Stage.CHECKING, Stage.WRITING)
+
+
+def may_import(user, model) -> bool:
+    name = model._meta.model_name
+    return user.has_perms([f"archive.{act}_{name}" for act in ("view", "add", "change")])
+
+
+@transaction.atomic
+def begin(model, file: File, *, by) -> TableImport:
+    """Store an uploaded table and have it checked. Raises ValidationError for what is no table."""
+    table = TableImport(
+        kind=model._meta.model_name,
+        name=(file.name or "")[-200:],
+        format=sources.format_of(file, model),
+        by=by,
+    )
+    table.file.save(f"{secrets.token_hex(8)}.table", file)
+    _enqueue(check_import, table)
+    return table
+
+
+@transaction.atomic
+def confirm(table: TableImport, *, only_good_rows: bool = False) -> bool:
+    """Have a checked table written. False where it is not (or no longer) to be confirmed, or holds
+    wrong rows and the good ones alone are not wanted."""
+    table = TableImport.objects.select_for_update().get(pk=table.pk)
+    if table.stage != Stage.CHECKED or not (ready(table) or only_good_rows):
+        return False
+    table.stage, table.rows_done, table.only_good_rows = Stage.WRITING, 0, only_good_rows
+    table.save()
+    _enqueue(write_import, table)
+    return True
+
+
+def ready(table: TableImport) -> bool:
+    """Whether every row is right and some of them change something."""
+    counts = table.report.get("counts", {})
+    return not counts.get("wrong") and bool(counts.get("new") or counts.get("changed"))
+
+
+def resume_abandoned(table: TableImport) -> None:
+    """Begin a pass again that was killed. What is done is not done twice."""
+    waited = timezone.now() - table.updated_at > ABANDONED
+    if not waited or table.stage not in RUNNING:
+        return
+    moved = TableImport.objects.filter(pk=table.pk, updated_at=table.updated_at)
+    if moved.update(updated_at=timezone.now()):
+        _enqueue(write_import if table.stage == Stage.WRITING else check_import, table)
+
+
+def _enqueue(work, table: TableImport) -> None:
+    transaction.on_commit(lambda: work.enqueue(table.pk))
+
+
+@task()
+def check_import(pk: int) -> None:
+    run(pk, (Stage.WAITING, Stage.CHECKING), check)
+
+
+@task()
+def write_import(pk: int) -> None:
+    run(pk, (Stage.WRITING,), write)
+
+
+class TakenOver(Exception):
+    """Someone else has begun the same pass meanwhile."""
+
+
+def run(pk: int, stages: tuple, work: Callable[[TableImport, str], None]) -> None:
+    """Do this pass of the import, unless it is done or there is none. A table that cannot be read,
+    or is not (any more) this user's to import, fails with what is wrong."""
+    token = secrets.token_hex(8)
+    with transaction.atomic():
+        table = TableImport.objects.select_for_update().filter(pk=pk, stage__in=stages).first()
+        if table is None:
+            return
+        table.report = {**table.report, "run": token}
+        table.save()
+    try:
+        if table.by is None or not table.by.is_active or not may_import(table.by, _model(table)):
+            raise ValidationError(_NOT_ALLOWED)
+        with table.file.open("rb"):
+            work(table, token)
+    except TakenOver:
+        return
+    except ValidationError as error:
+        _fail(table, token, error)
+    except FileNotFoundError:
+        _fail(table, token, ValidationError(_NO_FILE))
+
+
+_NOT_ALLOWED = _("Whoever brought in this table may not import such records.")
+_NO_FILE = _("The file of this table is gone.")
+
+
+def _model(table: TableImport):
+    return model_of(table.kind)
+
+
+def _fail(table: TableImport, token: str, error: ValidationError) -> None:
+    with _held(table, token) as held:
+        held.stage = Stage.FAILED
+        held.report["failed"] = in_every_language(error)[0]
+
+
+class _held:
+    """The row of the import, locked, as long as this pass is ours; saved at the end."""
+
+    def __init__(self, table: TableImport, token: str):
+        self.table, self.token = table, token
+
+    def __enter__(self) -> TableImport:
+        self.transaction = transaction.atomic()
+        self.transaction.__enter__()
+        try:
+            self.row = TableImport.objects.select_for_update().get(pk=self.table.pk)
+            if self.row.report.get("run") != self.token:
+                raise TakenOver
+        except BaseException as error:
+            self.transaction.__exit__(type(error), error, None)
+            raise
+        return self.row
+
+    def __exit__(self, kind, error, trace):
+        if kind is None:
+            self.row.save()
+        return self.transaction.__exit__(kind, error, trace)
+
+
+def _portions(rows, size: int = PORTION) -> Iterator[list]:
+    rows = iter(rows)
+    while portion := list(islice(rows, size)):
+        yield portion
+
+
+# The first pass
+
+
+class Report:
+    """What the check found, as JSON: counts, the first differences, the first wrong cells."""
+
+    def __init__(self):
+        self.counts = dict.fromkeys(
+            ("new", "changed", "same", "wrong", "cells", "left", "reviewed"), 0
+        )
+        self.differences, self.problems, self.left_out = [], [], []
+        self.links, self.numbers = {}, {}
+
+    def add(self, one: Plan, model, by) -> None:
+        if not one.problems and one.slug in self.numbers:
+            error = ValidationError(_TWICE, params={"row": self.numbers[one.slug]})
+            one.wrong("slug", one.slug, error)
+        self.numbers.setdefault(one.slug, one.number)
+        self.counts["left"] += one.left
+        if one.problems:
+            self._leave_out(one.number, one.slug, one.problems)
+        elif one.new or one.changes:
+            self.counts["new" if one.new else "changed"] += 1
+            self.counts["cells"] += len(one.changes)
+            self._add_difference(one, model, by)
+        else:
+            self.counts["same"] += 1
+        for column, slug in one.waiting:
+            self.links.setdefault(slug, []).append((one.number, column, one.new))
+
+    def _leave_out(self, row: int, slug: str, problems: list[Problem]) -> None:
+        self.counts["wrong"] += 1
+        self.left_out.append(row)
+        room = MOST_PROBLEMS - len(self.problems)
+        self.problems += [
+            {"row": row, "slug": slug, **asdict(problem)} for problem in problems[:room]
+        ]
+
+    def _add_difference(self, one: Plan, model, by) -> None:
+        reviewed = not one.new and model in PUBLISHABLE and not writes_directly(by, one.record)
+        self.counts["reviewed"] += reviewed
+        if len(self.differences) < MOST_DIFFERENCES:
+            self.differences.append(
+                {
+                    "row": one.number,
+                    "slug": one.slug,
+                    "record": one.record.pk,
+                    "new": one.new,
+                    "reviewed": reviewed,
+                    "cells": told_changes(one, model),
+                }
+            )
+
+    def settle_links(self) -> None:
+        """Links to records that are neither in the archive nor anywhere in the table."""
+        missing = {slug: rows for slug, rows in self.links.items() if slug not in self.numbers}
+        wrong: dict[int, list] = {}
+        for slug, rows in missing.items():
+            for row, column, new in rows:
+                said = in_every_language(no_such_record(slug))[0]
+                wrong.setdefault((row, new), []).append(Problem(column, slug, said))
+        for (row, new), problems in sorted(wrong.items()):
+            self.counts["new" if new else "changed"] -= 1
+            self._leave_out(row, "", problems)
+        self.problems.sort(key=lambda problem: problem["row"])
+
+    def told(self) -> dict:
+        return {
+            "counts": self.counts,
+            "differences": self.differences,
+            "problems": self.problems,
+            "left_out": self.left_out,
+        }
+
+
+_TWICE = _("Row %(row)d has this address already.")
+_NO_ROWS = _("There are no rows in this table.")
+
+
+def check(table: TableImport, token: str) -> None:
+    """Read every row, find what it would change and what is wrong with it."""
+    model, report, done = _model(table), Report(), 0
+    source = sources.open_rows(table.file, table.format, model)
+    with _held(table, token) as held:
+        held.stage, held.rows, held.rows_done = Stage.CHECKING, source.count(), 0
+    known: set[str] = set()
+    for rows in _portions(source.rows()):
+        _refuse_columns(model, rows, known)
+        for one in plan(model, rows, only_empty=source.only_empty):
+            report.add(one, model, table.by)
+        done += len(rows)
+        with _held(table, token) as held:
+            held.rows_done = done
+    if not done:
+        raise ValidationError(_NO_ROWS)
+    report.settle_links()
+    with _held(table, token) as held:
+        held.stage, held.rows, held.rows_done = Stage.CHECKED, done, done
+        held.report = {**held.report, **report.told(), "columns": sorted(known - {AS_EXPORTED})}
+
+
+def _refuse_columns(model, rows, known: set[str]) -> None:
+    names = {name for _number, cells in rows for name in cells} - known
+    refuse_unknown_columns(model, names)
+    known |= names
+    if "slug" not in known:
+        raise ValidationError(_NO_SLUG)
+
+
+_NO_SLUG = _("The column “slug” is missing: it says which record a row is about.")
+
+
+# The second pass
+
+
+def write(table: TableImport, token: str) -> None:
+    """Write the rows that are not done yet, then the links between new rows of the table.
+
+    A row that was wrong when it was checked is left out; one that has become wrong since is left
+    out too, and said."""
+    model = _model(table)
+    source = sources.open_rows(table.file, table.format, model)
+    left_out = set(table.report.get("left_out", ()))
+    for start, rows in _portions_from(source.rows(), table.rows_done):
+        with _held(table, token) as held:
+            if held.rows_done != start:
+                raise TakenOver
+            _write_portion(held, model, rows, source.only_empty, left_out)
+            held.rows_done = start + len(rows)
+    _write_links(table, token, model)
+    with _held(table, token) as held:
+        held.stage = Stage.DONE
+
+
+def _portions_from(rows, done: int):
+    rows = islice(rows, done, None)
+    for portion in _portions(rows):
+        yield done, portion
+        done += len(portion)
+
+
+def _write_portion(held: TableImport, model, rows, only_empty: bool, left_out: set[int]) -> None:
+    written = held.report.setdefault("written", {"new": 0, "changed": 0})
+    late = held.report.setdefault("late", [])
+    for one in plan(model, rows, only_empty=only_empty):
+        if one.number in left_out or not (one.new or one.changes or one.problems):
+            continue
+        for column in {column for column, _slug in one.waiting}:
+            _put_off(held, model, one, column)
+        if not one.problems and save(one, model, by=held.by):
+            written["new" if one.new else "changed"] += 1
+        if one.problems and len(late) < MOST_PROBLEMS:
+            late += [
+                {"row": one.number, "slug": one.slug, **asdict(problem)} for problem in one.problems
+            ]
+
+
+def _put_off(held: TableImport, model, one: Plan, column: str) -> None:
+    """Links to rows further down are written when all records are there."""
+    _before, after = one.changes[column]
+    slugs = after if isinstance(after, list) else [after]
+    held.report.setdefault("links", []).append([one.number, one.slug, column, slugs])
+    known = [slug for slug in slugs if (model, slug) in one.addresses]
+    if known and isinstance(after, list):
+        one.changes[column] = (_before, known)
+    else:
+        del one.changes[column]
+
+
+def _write_links(table: TableImport, token: str, model) -> None:
+    columns = {column.name: column for column in columns_of(model)}
+    while True:
+        with _held(table, token) as held:
+            waiting = held.report.get("links", [])
+            for number, slug, name, slugs in waiting[:PORTION]:
+                value = slugs if isinstance(columns[name], LinksColumn) else slugs[0]
+                (one,) = plan(model, [(number, {"slug": slug, name: value})])
+                if not one.waiting and not one.problems and one.changes:
+                    save(one, model, by=held.by)
+                for _column, missing in one.waiting:
+                    one.wrong(name, missing, no_such_record(missing))
+                held.report["late"] += [
+                    {"row": number, "slug": slug, **asdict(problem)} for problem in one.problems
+                ]
+            held.report["links"] = waiting[PORTION:]
+            if not held.report["links"]:
+                return
