@@ -213,6 +213,9 @@ ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_MB", default=50) * 1024 * 1024
 # What is published has passed two people: whoever submitted it cannot approve it.
 REVIEW_BY_ANOTHER = env.bool("REVIEW_BY_ANOTHER", default=True)
 
+# Why something was returned or withdrawn is said in as many words as it takes.
+SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
+
 # Long work (taking in, importing) is done by `manage.py db_worker`, which `make serve` starts.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -37,7 +37,12 @@ class RecordFactory(ModelFactory):
         abstract = True
 
     class Params:
-        in_review = factory.Trait(status=Status.IN_REVIEW)
+        # Submitted by someone whom no test knows, and fit to be published.
+        in_review = factory.Trait(
+            status=Status.IN_REVIEW,
+            submitted_by=factory.SubFactory("tests.factories.UserFactory"),
+            sources=["A report, page 5"],
+        )
         published = factory.Trait(
             status=Status.PUBLISHED, published_at=factory.LazyFunction(timezone.now)
         )

@@ -11,5 +11,6 @@ from . import (  # noqa: F401
     reports,
     users,
     violations,
+    waiting,
     wording,
 )

@@ -7,6 +7,7 @@ from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.formats import time_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -52,6 +53,14 @@ def words_of(value: str) -> str:
 def day_in_words(moment) -> str:
     """The day of a moment, written as every other date is."""
     return EDTFDate(localtime(moment).date().isoformat()).in_words
+
+
+def moment_in_words(moment) -> str:
+    # Translators: a day in words and the time of day
+    return _("%(day)s, %(time)s") % {
+        "day": day_in_words(moment),
+        "time": time_format(localtime(moment), "H:i"),
+    }
 
 
 @require_GET

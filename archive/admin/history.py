@@ -6,17 +6,16 @@ from typing import NamedTuple
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.template.response import TemplateResponse
-from django.utils.formats import time_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 from simple_history.template_utils import HistoricalRecordContextHelper
 from simple_history.utils import get_m2m_reverse_field_name
 
 from archive.models import EDTFDate, EDTFField, LinesField
+from archive.translation import DERIVED
 
-from .dates import day_in_words
-from .steps import PAST
+from .dates import moment_in_words
+from .steps import told
 
 PER_PAGE = 30
 # What a version says of its own making, of no interest to a reader of the history.
@@ -42,21 +41,18 @@ ACTS = {
 
 
 class Entry(NamedTuple):
-    """One moment: act is what happened, part the kind of part it happened to ("" for the record)."""
+    """One moment: act is what happened, part the kind of part it happened to ("" for the record),
+    why the reason that somebody gave."""
 
     version: object
     act: str
     part: str
     changes: list
+    why: str = ""
 
     @property
     def when(self) -> str:
-        moment = self.version.history_date
-        # Translators: a day in words and the time of day
-        return _("%(day)s, %(time)s") % {
-            "day": day_in_words(moment),
-            "time": time_format(localtime(moment), "H:i"),
-        }
+        return moment_in_words(self.version.history_date)
 
 
 class Readable(HistoricalRecordContextHelper):
@@ -90,6 +86,7 @@ def compared_fields(model) -> list[str]:
         field.name
         for field in (*model._meta.fields, *model._meta.many_to_many)
         if field.name not in SILENT
+        and field.name not in DERIVED.get(model, ())
         and not field.name.endswith(("_earliest", "_latest"))
         and field.name not in ("first_step", "latest_step")
         and not hasattr(model, f"{field.name}_en")
@@ -107,21 +104,22 @@ class Moment(NamedTuple):
     @property
     def says_something(self) -> bool:
         """Saving without a change leaves a version too."""
-        version = self.version
-        return bool(
-            self.changed or version.history_type != "~" or version.history_change_reason in PAST
-        )
+        return bool(self.changed or self.version.history_type != "~" or any(self._step))
+
+    @property
+    def _step(self) -> tuple[str, str]:
+        return told(self.version.history_change_reason)
 
     def told(self) -> Entry:
         """In words, for which what was linked is read from the database."""
         version, changes = self.version, []
-        act = PAST.get(version.history_change_reason) or ACTS[version.history_type]
+        act, why = self._step
         if self.changed:
             delta = version.diff_against(
                 self.before, included_fields=self.changed, foreign_keys_are_objs=True
             )
             changes = Readable(version.instance_type, version).context_for_delta_changes(delta)
-        return Entry(version, act, self.part, changes)
+        return Entry(version, act or ACTS[version.history_type], self.part, changes, why)
 
 
 def moments(versions: list, model, part: str = "") -> list[Moment]:

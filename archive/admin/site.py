@@ -1,29 +1,19 @@
 """The curators' room: Django's admin site, opening on the work that waits."""
 
 from functools import cache
-from typing import NamedTuple
 
 from django.contrib.admin import AdminSite
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.i18n import set_language
 
 from archive.models import PUBLISHABLE, ViolationType
 
-from .dates import day_in_words, in_words
+from .dates import in_words
+from .work import lists_for
 
 # The order in which the first page and the menu name the records.
 ORDER = [model.__name__ for model in (*PUBLISHABLE, ViolationType)]
-RECENT = 8
-
-
-class Work(NamedTuple):
-    """A record that waits for someone, on the first page."""
-
-    record: object
-    kind: str
-    address: str
-    updated: str
 
 
 def _place_of(model: dict) -> int:
@@ -56,31 +46,15 @@ class CuratorsSite(AdminSite):
         return apps
 
     def index(self, request, extra_context=None):
+        lists = lists_for(request)
         work = {
-            "waiting": self._recent(request, "return"),
-            "drafts": self._recent(request, "submit"),
+            "work": [(title, listing) for title, listing in lists if listing.count],
+            "nothing_in": [title for title, listing in lists if not listing.count],
         }
         return super().index(request, {**work, **(extra_context or {})})
-
-    def _recent(self, request, step: str) -> list[Work]:
-        """The newest records, of every kind that this user sees, that the step is open to."""
-        found = []
-        for model in PUBLISHABLE:
-            room = self._registry[model]
-            if room.has_view_permission(request):
-                newest = room.get_queryset(request).open_to(step).order_by("-updated_at")
-                found += newest.select_related(*room.list_select_related or ())[:RECENT]
-        found.sort(key=lambda record: record.updated_at, reverse=True)
-        return [work(record) for record in found[:RECENT]]
 
 
 @cache
 def curators_site() -> CuratorsSite:
     """The one site. Django asks twice: the first asking imports the rooms, which ask again."""
     return CuratorsSite()
-
-
-def work(record) -> Work:
-    opts = record._meta
-    address = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[record.pk])
-    return Work(record, opts.verbose_name, address, day_in_words(record.updated_at))

@@ -14,35 +14,51 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from archive.models import Citation, Claim, Document, may, publish, send_back, submit, withdraw
+from archive.models import (
+    Citation,
+    Claim,
+    Document,
+    Status,
+    may,
+    may_ever,
+    publish,
+    send_back,
+    submit,
+    withdraw,
+)
+
+from .dates import moment_in_words
 
 TAKE = {"submit": submit, "return": send_back, "publish": publish, "withdraw": withdraw}
+# Steps of which somebody will ask why they were taken.
+EXPLAINED = ("return", "withdraw")
+LONGEST_REASON = 2000  # characters
 
 # Buttons on the page of a record: each saves the form first.
 BUTTONS = {
     "submit": _("Save and submit for review"),
-    "return": _("Save and return to draft"),
+    "return": _("Save and return…"),
     "publish": _("Save and publish"),
     "withdraw": _("Save and withdraw…"),
 }
 # Actions on a list of records.
 ACTIONS = {
     "submit": _("Submit the selected records for review"),
-    "return": _("Return the selected records to draft"),
+    "return": _("Return the selected records"),
     "publish": _("Publish the selected records"),
     "withdraw": _("Withdraw the selected records"),
 }
 # Asked before a step, of one record or of many.
 QUESTIONS = {
     "submit": _("Submit for review?"),
-    "return": _("Return to draft?"),
+    "return": _("Return to those who work on it?"),
     "publish": _("Publish?"),
     "withdraw": _("Withdraw from the public archive?"),
 }
 # The title where the step is open to none of them.
 NOTHING = {
     "submit": _("Nothing to submit for review"),
-    "return": _("Nothing to return to draft"),
+    "return": _("Nothing to return"),
     "publish": _("Nothing to publish"),
     "withdraw": _("Nothing to withdraw"),
 }
@@ -54,8 +70,14 @@ ANSWERS = {
 }
 CONSEQUENCES = {
     "submit": _("What is submitted waits on the first page of every reviewer."),
-    "return": _("What is returned stands among the drafts again."),
-    "publish": _("Everyone sees at once what is published."),
+    "return": _(
+        "What is returned waits on the first page of whoever submitted it, with your reason as a "
+        "comment."
+    ),
+    "publish": _(
+        "Everyone sees at once what is published; what is under an embargo is approved, and "
+        "published by itself when that ends."
+    ),
     "withdraw": _(
         "What is withdrawn leaves every page, list and feed at once. Its address only says that "
         "a record was withdrawn, and when."
@@ -64,17 +86,28 @@ CONSEQUENCES = {
 # Translators: said of one record after a step, for example “Amnesty International”: published.
 DONE = {
     "submit": _("“%(record)s”: submitted for review."),
-    "return": _("“%(record)s”: returned to draft."),
+    "return": _("“%(record)s”: returned."),
     "publish": _("“%(record)s”: published."),
     "withdraw": _("“%(record)s”: withdrawn."),
 }
 # Translators: what happened to a record, in its history
 PAST = {
     "submit": pgettext_lazy("history", "submitted for review"),
-    "return": pgettext_lazy("history", "returned to draft"),
+    "return": pgettext_lazy("history", "returned"),
+    "approve": pgettext_lazy("history", "approved, to be published when its embargo ends"),
+    "lapse": pgettext_lazy("history", "not published at the end of its embargo: approval lapsed"),
     "publish": pgettext_lazy("history", "published"),
     "withdraw": pgettext_lazy("history", "withdrawn"),
+    "hide": pgettext_lazy("history", "hidden from readers"),
+    "unhide": pgettext_lazy("history", "shown to readers again"),
 }
+
+
+def told(change_reason: str | None) -> tuple[str, str]:
+    """What happened, and why as somebody said it, of the reason that a version was kept with;
+    empty for what is no step."""
+    step, _colon, why = (change_reason or "").partition(": ")
+    return (str(PAST[step]), why) if step in PAST else ("", "")
 
 
 def steps_of(user, record) -> list[dict]:
@@ -84,20 +117,45 @@ def steps_of(user, record) -> list[dict]:
     ]
 
 
-def take(request, step: str, record) -> bool:
+def why_not_published(user, record) -> str:
+    """Why who publishes other records finds no button to publish this one; "" where they do."""
+    if record.status == Status.PUBLISHED or may(user, "publish", record):
+        return ""
+    if not may_ever(user, "publish", type(record)):
+        return _("Publishing is for reviewers.") if record.status == Status.IN_REVIEW else ""
+    if record.status != Status.IN_REVIEW:
+        return _("Submit it first: someone else then reviews and publishes it.")
+    if record.submitted_by is None:
+        return _("Nobody knows who submitted this. Return it, so that it is submitted again.")
+    return _("You submitted this or changed it last: someone else has to publish it.")
+
+
+def take(request, step: str, record, *, reason: str = "") -> bool:
     """Take the step and say so; what stands in the way is said, never raised."""
     name = {"record": shortened(record)}
+    said = {"reason": reason} if step in EXPLAINED else {}
     try:
-        TAKE[step](record, by=request.user)
+        TAKE[step](record, by=request.user, **said)
     except PermissionDenied:
-        reason = _("This step is not open to you, or no longer open to this record.")
+        why = why_not_published(request.user, record) if step == "publish" else ""
+        why = why or _("This step is not open to you, or no longer open to this record.")
     except ValidationError as error:
-        reason = " ".join(reasons(error, record))
+        why = " ".join(reasons(error, record))
     else:
-        messages.success(request, DONE[step] % name)
+        messages.success(request, done(step, record))
         return True
-    messages.error(request, _("“%(record)s”: %(reason)s") % {**name, "reason": reason})
+    messages.error(request, _("“%(record)s”: %(reason)s") % {**name, "reason": why})
     return False
+
+
+def done(step: str, record) -> str:
+    if step == "publish" and record.is_scheduled:
+        # Translators: %(when)s is a day and a time
+        return _("“%(record)s”: approved; published by itself on %(when)s.") % {
+            "record": shortened(record),
+            "when": moment_in_words(record.not_before),
+        }
+    return DONE[step] % {"record": shortened(record)}
 
 
 def reasons(error: ValidationError, record) -> list[str]:
@@ -127,21 +185,26 @@ def action_for(step: str):
 
     def act(room, request, queryset):
         records = list(queryset)
-        if request.POST.get("confirmed") == step:
-            taken = sum(take(request, step, record) for record in records)
-            if taken < len(records):
-                left = len(records) - taken
-                messages.warning(
-                    request,
-                    ngettext(
-                        "%(count)d record was left as it was.",
-                        "%(count)d records were left as they were.",
-                        left,
-                    )
-                    % {"count": left},
+        reason = request.POST.get("reason", "").strip()[:LONGEST_REASON]
+        if request.POST.get("confirmed") != step:
+            return confirmation(room, request, step, records)
+        back = "_back" in request.POST
+        if step in EXPLAINED and not reason:
+            messages.error(request, _("Say why: whoever works on it next has to know."))
+            return confirmation(room, request, step, records, back=back)
+        taken = sum(take(request, step, record, reason=reason) for record in records)
+        if taken < len(records):
+            left = len(records) - taken
+            messages.warning(
+                request,
+                ngettext(
+                    "%(count)d record was left as it was.",
+                    "%(count)d records were left as they were.",
+                    left,
                 )
-            return HttpResponseRedirect(page_of(records[0])) if "_back" in request.POST else None
-        return confirmation(room, request, step, records)
+                % {"count": left},
+            )
+        return HttpResponseRedirect(page_of(records[0])) if back else None
 
     act.__name__ = f"{step}_selected"
     act.short_description = ACTIONS[step]
@@ -184,6 +247,8 @@ def confirmation(
         "back": page_of(records[0]) if back else "",
         "consequence": CONSEQUENCES[step],
         "step": step,
+        "asks_why": step in EXPLAINED,
+        "limit": LONGEST_REASON,
         "action": f"{step}_selected",
         "checkbox_name": ACTION_CHECKBOX_NAME,
         "ready": ready,

@@ -5,7 +5,7 @@ above a function of the request that returns a `Listing`, or None where it does 
 user. Rows may be more than the first page shows; `count` says how many there are in all.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -34,11 +34,15 @@ class Work(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """rows: the first of them, the most pressing first; address: where all are seen, or ""."""
+    """rows: the first of them, the most pressing first; address: where all are seen, or "".
+
+    kinds: where they are seen by kind, when no one page has them all: (name, count, address).
+    """
 
     rows: list[Work]
     count: int
     address: str = ""
+    kinds: Sequence[tuple[str, int, str]] = ()
 
 
 class WorkList(NamedTuple):
@@ -60,24 +64,16 @@ def work_list(title, *, order: int):
     return register
 
 
-def lists_for(request) -> list[dict]:
-    """The lists that concern this user: title, rows, count, address and how many rows are left
-    out."""
-    found = []
-    for listed in sorted(_lists, key=lambda listed: listed.order):
-        listing = listed.find(request)
-        if listing is not None:
-            shown = listing.rows[:SHOWN]
-            found.append(
-                {
-                    "title": listed.title,
-                    "rows": shown,
-                    "count": listing.count,
-                    "address": listing.address,
-                    "more": listing.count - len(shown),
-                }
-            )
-    return found
+def lists_for(request) -> list[tuple[str, Listing]]:
+    """The lists that concern this user, each after its title, those with nothing in them too."""
+    found = [
+        (listed.title, listed.find(request)) for listed in sorted(_lists, key=lambda one: one.order)
+    ]
+    return [
+        (title, listing._replace(rows=listing.rows[:SHOWN]))
+        for title, listing in found
+        if listing is not None
+    ]
 
 
 def work(record, *, remark: str = "") -> Work:

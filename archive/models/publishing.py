@@ -6,6 +6,7 @@ what a visitor may see; nothing else compares a status.
 
 from datetime import datetime
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
@@ -104,9 +105,24 @@ class PublishableQuerySet(GatedQuerySet):
         once = self.filter(published_at__isnull=False, access=Access.PUBLIC)
         return once.exclude(pk__in=self.model._default_manager.published().values("pk"))
 
-    def open_to(self, step: str):
-        """The records in a state from which the step can be taken."""
-        return self.filter(status__in=STEPS[step][0])
+    def waiting(self):
+        """What somebody has submitted, and nobody has approved or returned yet."""
+        return self.filter(status=Status.IN_REVIEW, approved_at__isnull=True)
+
+    def scheduled(self):
+        """What is approved and waits for the end of its embargo."""
+        return self.filter(status=Status.IN_REVIEW, approved_at__isnull=False)
+
+    def due(self, now: datetime):
+        return self.scheduled().filter(Q(not_before__isnull=True) | Q(not_before__lte=now))
+
+    def begun(self):
+        """Drafts that nobody has returned."""
+        return self.filter(status=Status.DRAFT, returned_at__isnull=True)
+
+    def returned(self):
+        """What was submitted and came back."""
+        return self.filter(status__in=(Status.DRAFT, Status.WITHDRAWN), returned_at__isnull=False)
 
     def delete(self):
         _refuse_to_delete(self.filter(published_at__isnull=False))
@@ -220,7 +236,12 @@ class Publishable(models.Model):
     def __str__(self):
         return getattr(self, self.heading_field) or self.slug
 
+    # Whether it is saved by one of the steps at the end of this file.
+    _is_step = False
+
     def save(self, *args, **kwargs):
+        if self.is_scheduled and not self._is_step:
+            self._forget_approval(kwargs)
         moved = self.was_public and getattr(self, "_stored_slug", self.slug) != self.slug
         self._refuse_taken_address()
         with transaction.atomic():
@@ -236,6 +257,10 @@ class Publishable(models.Model):
     def clean(self):
         super().clean()
         self._refuse_taken_address()
+        if self.status == Status.PUBLISHED and self.not_before and self.not_before > timezone.now():
+            raise ValidationError(
+                {"not_before": _("Readers see this record already: withdraw it instead.")}
+            )
 
     def natural_key(self):
         return (self.slug,)
@@ -246,6 +271,11 @@ class Publishable(models.Model):
     @property
     def was_public(self) -> bool:
         return self.published_at is not None
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Approved, and published by itself when the embargo ends."""
+        return self.status == Status.IN_REVIEW and self.approved_at is not None
 
     @property
     def is_public(self) -> bool:
@@ -286,6 +316,12 @@ class Publishable(models.Model):
     def _owners(self) -> list["Publishable"]:
         owners = (getattr(self, relation) for relation in self.gate_through)
         return [owner for owner in owners if owner is not None]
+
+    def _forget_approval(self, saving: dict) -> None:
+        """What was approved is published as it was approved, or looked at again."""
+        self.approved_by = self.approved_at = None
+        if saving.get("update_fields") is not None:
+            saving["update_fields"] = {*saving["update_fields"], "approved_by", "approved_at"}
 
     def _refuse_taken_address(self) -> None:
         taken = FormerAddress.objects.filter(kind=self._meta.model_name, slug=self.slug)
@@ -333,16 +369,28 @@ class FormerAddress(models.Model):
 
 # What may be done: step → (states it starts from, state it leads to, permission it needs).
 STEPS = {
-    "submit": ({Status.DRAFT}, Status.IN_REVIEW, "change"),
+    "submit": ({Status.DRAFT, Status.WITHDRAWN}, Status.IN_REVIEW, "change"),
     "return": ({Status.IN_REVIEW}, Status.DRAFT, "publish"),
     "publish": ({Status.DRAFT, Status.IN_REVIEW, Status.WITHDRAWN}, Status.PUBLISHED, "publish"),
     "withdraw": ({Status.PUBLISHED}, Status.WITHDRAWN, "publish"),
 }
 
 
+def starts_of(step: str) -> set[str]:
+    """The states from which the step can be taken. Where two people are asked for, nothing is
+    published that was not submitted."""
+    if step == "publish" and settings.REVIEW_BY_ANOTHER:
+        return {Status.IN_REVIEW}
+    return STEPS[step][0]
+
+
 def may(user, step: str, record: Publishable) -> bool:
     """Whether this user may take this record one step further, from the state it is in."""
-    return record.status in STEPS[step][0] and may_ever(user, step, type(record))
+    return (
+        record.status in starts_of(step)
+        and may_ever(user, step, type(record))
+        and (step != "publish" or approvable_by(user, record.submitted_by))
+    )
 
 
 def may_ever(user, step: str, model: type[Publishable]) -> bool:
@@ -382,18 +430,23 @@ def submit(record: Publishable, *, by) -> None:
     _take("submit", record, by)
 
 
-def send_back(record: Publishable, *, by) -> None:
-    _take("return", record, by)
+def send_back(record: Publishable, *, by, reason: str = "") -> None:
+    """Return the record to those who work on it; the reason becomes a comment to be settled."""
+    _take("return", record, by, reason)
 
 
 def publish(record: Publishable, *, by) -> None:
-    """Show the record to everyone. Raises ValidationError when it could not be read or trusted."""
+    """Show the record to everyone; under an embargo, approve it to be published when that ends.
+
+    Raises ValidationError when it could not be read or trusted.
+    """
     _take("publish", record, by)
 
 
-def withdraw(record: Publishable, *, by) -> None:
-    """Take the record from every public channel; its address answers 410 with the date."""
-    _take("withdraw", record, by)
+def withdraw(record: Publishable, *, by, reason: str = "") -> None:
+    """Take the record from every public channel; its address answers 410 with the date. The
+    reason is for the history, which readers never see."""
+    _take("withdraw", record, by, reason)
 
 
 @transaction.atomic
@@ -419,25 +472,106 @@ def unhide(record: Publishable, *, by) -> None:
     _save(record, "unhide", by)
 
 
+def publish_due(now: datetime) -> tuple[list[Publishable], list[tuple[Publishable, list[str]]]]:
+    """Publish what was approved and whose embargo has ended.
+
+    Returns what was published, and what could not be, with what stands in its way: its approval
+    is taken back, so that it waits for review again.
+    """
+    published, held = [], []
+    for model in apps.get_app_config("archive").get_models():
+        if issubclass(model, Publishable):
+            for record in model.objects.due(now):
+                _publish_if_due(record, now, published, held)
+    return published, held
+
+
 @transaction.atomic
-def _take(step: str, record: Publishable, user) -> None:
+def _publish_if_due(record: Publishable, now: datetime, published: list, held: list) -> None:
+    _locked(record)
+    record.refresh_from_db()
+    if not type(record).objects.due(now).filter(pk=record.pk).exists():
+        return  # somebody was quicker
+    approved_by = record.approved_by
+    try:
+        _check(record, approved_by)
+    except ValidationError as error:
+        record.approved_by = record.approved_at = None
+        _save(record, "lapse", None)
+        held.append((record, error.messages))
+    else:
+        _make_public(record, now)
+        _save(record, "publish", approved_by)
+        published.append(record)
+
+
+@transaction.atomic
+def _take(step: str, record: Publishable, user, reason: str = "") -> None:
     if not may(user, step, record):
         raise PermissionDenied
     stored = _locked(record)
     if stored.status != record.status:
         raise ValidationError(_("Someone else has changed the status of this record meanwhile."))
     record.refresh_from_db()
+    if not may(user, step, record):  # it was submitted by this user meanwhile
+        raise PermissionDenied
     if step == "publish":
-        record.full_clean()
-        if found := obstacles(record, by=user):
-            raise ValidationError(found)
-    record.status = STEPS[step][1]
-    if step == "publish":
-        record.published_at = record.published_at or timezone.now()
-        record.withdrawn_at = None
-    elif step == "withdraw":
-        record.withdrawn_at = timezone.now()
-    _save(record, step, user)
+        _check(record, user)
+    said = _WHAT_FOLLOWS[step](record, user, timezone.now()) or step
+    _save(record, f"{said}: {reason}" if reason else said, user)
+    if step == "return" and reason:
+        _comment(record, reason, user)
+
+
+def _check(record: Publishable, by) -> None:
+    record.full_clean()
+    if found := obstacles(record, by=by):
+        raise ValidationError(found)
+
+
+def _submitted(record: Publishable, user, now: datetime) -> None:
+    record.status = Status.IN_REVIEW
+    record.submitted_by = user
+    record.approved_by = record.approved_at = record.returned_at = None
+
+
+def _returned(record: Publishable, user, now: datetime) -> None:
+    record.status = Status.WITHDRAWN if record.withdrawn_at else Status.DRAFT
+    record.returned_at = now
+    record.approved_by = record.approved_at = None
+
+
+def _approved(record: Publishable, user, now: datetime) -> str | None:
+    record.approved_by, record.approved_at = user, now
+    if record.not_before and record.not_before > now:
+        record.status = Status.IN_REVIEW
+        return "approve"
+    return _make_public(record, now)
+
+
+def _make_public(record: Publishable, now: datetime) -> None:
+    record.status = Status.PUBLISHED
+    record.published_at = record.published_at or now
+    record.withdrawn_at = record.returned_at = None
+
+
+def _withdrawn(record: Publishable, user, now: datetime) -> None:
+    record.status = Status.WITHDRAWN
+    record.withdrawn_at = now
+
+
+# Step → what it does with the record; returns what the history says of it, where not the step.
+_WHAT_FOLLOWS = {
+    "submit": _submitted,
+    "return": _returned,
+    "publish": _approved,
+    "withdraw": _withdrawn,
+}
+
+
+def _comment(record: Publishable, text: str, by) -> None:
+    comment = apps.get_model("archive", "Comment")
+    comment.objects.create(kind=record._meta.model_name, record_id=record.pk, text=text, author=by)
 
 
 def _locked(record: Publishable) -> Publishable:
@@ -449,4 +583,8 @@ def _locked(record: Publishable) -> Publishable:
 def _save(record: Publishable, reason: str, user) -> None:
     record._change_reason = reason
     record._history_user = user
-    record.save()
+    record._is_step = True
+    try:
+        record.save()
+    finally:
+        record._is_step = False

@@ -72,16 +72,6 @@ def test_every_page_opens_for_every_group(request, signed_in, model, cast):
     assert page.status_code == (200 if may_add else 403)
 
 
-def test_the_first_page_shows_what_waits(signed_in, reviewer):
-    waiting = DocumentFactory(in_review=True, title_en="Waiting paper", title_ru="")
-    draft = ClaimFactory(text_en="Somebody says something", text_ru="")
-    DocumentFactory(published=True, title_en="Published paper", title_ru="")
-    page = signed_in(reviewer).get("/admin/")
-    assert [work.record for work in page.context["waiting"]] == [waiting]
-    assert [work.record for work in page.context["drafts"]] == [draft]
-    assert "Published paper" not in page.content.decode()
-
-
 def test_the_room_speaks_both_languages_and_remembers_which(signed_in, curator):
     client = signed_in(curator)
     answer = client.post("/admin/language/", {"language": "ru", "next": "/admin/"})
@@ -332,7 +322,7 @@ def take(client, step, record):
 
 
 def test_a_curator_submits_and_a_reviewer_publishes(signed_in, curator, reviewer):
-    record = DocumentFactory()
+    record = DocumentFactory(sources=["A report"])
     take(signed_in(curator), "submit", record)
     record.refresh_from_db()
     assert record.status == "in_review"
@@ -351,15 +341,26 @@ def test_a_button_saves_the_form_first(signed_in, curator):
     assert (record.title_en, record.status) == ("Another title", "in_review")
 
 
-def test_a_step_of_the_case_added_while_publishing_counts(signed_in, reviewer):
-    case, client = LegalCaseFactory(), signed_in(reviewer)
+def test_a_step_of_the_case_added_while_submitting_counts(signed_in, curator):
+    case, client = LegalCaseFactory(), signed_in(curator)
     data = form_data(client.get(address(LegalCase, "change", case.pk)))
     added = {"kind": "lodged", "date": "2011-08-08"}
     data |= {f"steps-0-{name}": value for name, value in added.items()}
-    data |= {"steps-TOTAL_FORMS": 1, "_step": "publish"}
+    data |= {"steps-TOTAL_FORMS": 1, "_step": "submit"}
     client.post(address(LegalCase, "change", case.pk), data)
     case.refresh_from_db()
-    assert (case.status, str(case.first_step)) == ("published", "2011-08-08")
+    assert (case.status, str(case.first_step)) == ("in_review", "2011-08-08")
+
+
+@pytest.mark.parametrize("changed", [{"title_en": "Reworded"}, {"steps-TOTAL_FORMS": 1}])
+def test_who_changes_what_is_reviewed_does_not_publish_it(signed_in, reviewer, changed):
+    case, client = LegalCaseFactory(in_review=True), signed_in(reviewer)
+    data = form_data(client.get(address(LegalCase, "change", case.pk)))
+    data |= {"steps-0-kind": "lodged", "steps-0-date": "2011-08-08", **changed, "_step": "publish"}
+    page = client.post(address(LegalCase, "change", case.pk), data, follow=True)
+    case.refresh_from_db()
+    assert (case.status, case.submitted_by) == ("in_review", reviewer)
+    assert "someone else has to publish it" in page.content.decode()
 
 
 def test_a_curator_who_forges_the_button_publishes_nothing(signed_in, curator):
@@ -382,15 +383,19 @@ def test_withdrawing_asks_first(signed_in, reviewer):
     assert record.status == "withdrawn"
 
 
-def bulk(client, step, *records, confirmed=True):
-    data = {"action": f"{step}_selected", "_selected_action": [record.pk for record in records]}
+def bulk(client, step, *records, confirmed=True, reason="It has to be so."):
+    data = {
+        "reason": reason,
+        "action": f"{step}_selected",
+        "_selected_action": [record.pk for record in records],
+    }
     if confirmed:
         data["confirmed"] = step
     return client.post(address(type(records[0]), "changelist"), data, follow=True)
 
 
 def test_many_records_are_published_after_a_question(signed_in, reviewer):
-    records, client = DocumentFactory.create_batch(3), signed_in(reviewer)
+    records, client = DocumentFactory.create_batch(3, in_review=True), signed_in(reviewer)
     records.append(DocumentFactory(published=True))
     page = bulk(client, "publish", *records, confirmed=False)
     assert len(page.context["ready"]) == 3
@@ -411,10 +416,10 @@ def test_a_curator_is_not_offered_to_publish(signed_in, curator):
 
 
 def test_a_record_that_cannot_be_published_is_explained(signed_in, reviewer):
-    record = DocumentFactory(title_en="", title_ru="")
+    record = DocumentFactory(in_review=True, title_en="", title_ru="")
     answer = bulk(signed_in(reviewer), "publish", record)
     record.refresh_from_db()
-    assert record.status == "draft"
+    assert record.status == "in_review"
     assert "error" in [message.level_tag for message in answer.context["messages"]]
 
 
@@ -454,6 +459,9 @@ def test_withdrawing_leads_back_to_the_record(signed_in, reviewer):
     page = take(client, "withdraw", record)
     assert page.context["back"] == address(Document, "change", record.pk)
     data = {"action": "withdraw_selected", "_selected_action": record.pk, "_back": "1"}
+    again = client.post(address(Document, "changelist"), {**data, "confirmed": "withdraw"})
+    assert again.context["asks_why"]
+    data["reason"] = "The publisher has retracted it."
     answer = client.post(address(Document, "changelist"), {**data, "confirmed": "withdraw"})
     assert answer["Location"] == address(Document, "change", record.pk)
 
@@ -572,13 +580,14 @@ def test_an_account_form_names_the_groups_in_the_language_of_the_room(signed_in,
 
 
 def test_history_tells_who_changed_what_in_both_languages(signed_in, curator, reviewer):
-    record, client = DocumentFactory(title_ru="Старое"), signed_in(curator)
+    record, client = DocumentFactory(title_ru="Старое", sources=["A report"]), signed_in(curator)
     page = client.get(address(Document, "change", record.pk))
     data = {**form_data(page), "title_ru": "Новое", "kind": "letter", "published_on": "2020"}
     client.post(address(Document, "change", record.pk), data)
+    take(client, "submit", record)
     take(signed_in(reviewer), "publish", record)
     page = client.get(address(Document, "history", record.pk))
-    published, changed, added = page.context["page"]
+    published, _submitted, changed, added = page.context["page"]
     assert (str(published.act), published.version.history_user) == ("published", reviewer)
     assert changed.version.history_user == curator
     told = {str(change["field"]): (change["old"], change["new"]) for change in changed.changes}

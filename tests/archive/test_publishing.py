@@ -1,6 +1,7 @@
 """The gate: who may take which step, and what a visitor sees because of it."""
 
 import itertools
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,14 +15,18 @@ from archive.models import (
     Attachment,
     Citation,
     Claim,
+    Comment,
     Document,
     FormerAddress,
     Role,
     Status,
+    hide,
     may,
     publish,
+    publish_due,
     send_back,
     submit,
+    unhide,
     withdraw,
     withdrawals,
 )
@@ -46,18 +51,29 @@ PUBLISHERS = ("reviewer", "administrator")
 
 # (step, state it starts from) → (state it leads to, who may take it)
 ALLOWED = {
-    ("submit", "draft"): ("in_review", ("curator", "translator", "reviewer", "administrator")),
+    ("submit", "draft"): ("in_review", PEOPLE),
+    ("submit", "withdrawn"): ("in_review", PEOPLE),
     ("return", "in_review"): ("draft", PUBLISHERS),
-    ("publish", "draft"): ("published", PUBLISHERS),
     ("publish", "in_review"): ("published", PUBLISHERS),
-    ("publish", "withdrawn"): ("published", PUBLISHERS),
     ("withdraw", "published"): ("withdrawn", PUBLISHERS),
 }
+# Where one person is enough, these besides.
+ALONE = {
+    ("publish", "draft"): ("published", PUBLISHERS),
+    ("publish", "withdrawn"): ("published", PUBLISHERS),
+}
+
+
+@pytest.fixture
+def one_is_enough(settings):
+    settings.REVIEW_BY_ANOTHER = False
 
 
 def in_state(factory, state, **fields):
     if state == "draft":
-        return factory(**fields)
+        return factory(**fields, sources=["A report, page 5"])
+    if state == "withdrawn":
+        fields = {"sources": ["A report, page 5"], **fields}
     return factory(**{state: True}, **fields)
 
 
@@ -69,12 +85,21 @@ every_kind = pytest.mark.parametrize("kind", PUBLISHABLE, ids=lambda model: mode
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("person", PEOPLE)
 def test_a_step_is_taken_only_by_those_who_may(step, state, person, request):
-    user = request.getfixturevalue(person)
+    _takes(request.getfixturevalue(person), person, step, state, ALLOWED)
+
+
+@pytest.mark.usefixtures("one_is_enough")
+@every_state
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("person", ["curator", "reviewer"])
+def test_where_one_person_is_enough_nothing_has_to_be_submitted(step, state, person, request):
+    _takes(request.getfixturevalue(person), person, step, state, ALLOWED | ALONE)
+
+
+def _takes(user, person, step, state, table):
     document = in_state(DocumentFactory, state)
-    leads_to, who = ALLOWED.get((step, state), (None, ()))
+    leads_to, who = table.get((step, state), (None, ()))
     allowed = person in who
-    if person == "translator" and step == "submit":
-        allowed = user.has_perm("archive.change_document") and state == "draft"
     assert may(user, step, document) is allowed
     if allowed:
         STEPS[step](document, by=user)
@@ -87,7 +112,7 @@ def test_a_step_is_taken_only_by_those_who_may(step, state, person, request):
 
 @every_kind
 def test_every_kind_of_record_can_be_published_and_withdrawn(kind, reviewer):
-    record = FACTORIES[kind]()
+    record = FACTORIES[kind](in_review=True)
     publish(record, by=reviewer)
     assert kind.objects.published().filter(pk=record.pk).exists()
     withdraw(record, by=reviewer)
@@ -95,42 +120,202 @@ def test_every_kind_of_record_can_be_published_and_withdrawn(kind, reviewer):
     assert kind.objects.gone().filter(pk=record.pk).exists()
 
 
-def test_publishing_and_withdrawing_are_dated(reviewer):
-    document = DocumentFactory()
+def test_publishing_and_withdrawing_are_dated(curator, reviewer):
+    document = DocumentFactory(in_review=True)
     publish(document, by=reviewer)
     first = document.published_at
     assert first
     withdraw(document, by=reviewer)
     assert document.withdrawn_at >= first
+    submit(document, by=curator)
+    assert Document.objects.gone().get() == document
     publish(document, by=reviewer)
     document.refresh_from_db()
     assert document.published_at == first
     assert document.withdrawn_at is None
 
 
+# Two people
+
+
+def test_nobody_publishes_what_they_submitted(reviewer, administrator):
+    document = DocumentFactory(sources=["A report"])
+    submit(document, by=reviewer)
+    assert not may(reviewer, "publish", document)
+    with pytest.raises(PermissionDenied):
+        publish(document, by=reviewer)
+    publish(document, by=administrator)
+    assert document.is_public
+    assert (document.submitted_by, document.approved_by) == (reviewer, administrator)
+
+
+@pytest.mark.usefixtures("one_is_enough")
+def test_where_the_setting_says_so_one_person_is_enough(reviewer):
+    document = DocumentFactory(sources=["A report"])
+    submit(document, by=reviewer)
+    publish(document, by=reviewer)
+    assert document.is_public
+
+
+def test_not_even_a_superuser_publishes_alone(superuser):
+    document = DocumentFactory(sources=["A report"])
+    submit(document, by=superuser)
+    assert not may(superuser, "publish", document)
+
+
+def test_what_nobody_is_known_to_have_submitted_is_submitted_again(curator, reviewer):
+    document = DocumentFactory(in_review=True, submitted_by=None)
+    assert not may(reviewer, "publish", document)
+    send_back(document, by=reviewer)
+    submit(document, by=curator)
+    assert may(reviewer, "publish", document)
+
+
+def test_submitted_again_meanwhile_by_the_one_who_publishes_it_stays_in_review(reviewer):
+    document = DocumentFactory(in_review=True)
+    opened_earlier = Document.objects.get(pk=document.pk)
+    Document.objects.update(submitted_by=reviewer)
+    with pytest.raises(PermissionDenied):
+        publish(opened_earlier, by=reviewer)
+    document.refresh_from_db()
+    assert document.status == Status.IN_REVIEW
+
+
+# Returned
+
+
+def test_what_is_returned_says_why_until_it_is_submitted_again(curator, reviewer):
+    document = DocumentFactory(in_review=True)
+    send_back(document, by=reviewer, reason="The date is missing.")
+    assert document.status == Status.DRAFT
+    assert document.returned_at
+    comment = Comment.objects.about(document).get()
+    assert (comment.text, comment.author) == ("The date is missing.", reviewer)
+    assert Document.objects.returned().get() == document
+    submit(document, by=curator)
+    assert not Document.objects.returned().exists()
+
+
+def test_what_was_withdrawn_is_withdrawn_again_when_returned(curator, reviewer):
+    document = DocumentFactory(withdrawn=True)
+    submit(document, by=curator)
+    send_back(document, by=reviewer)
+    assert document.status == Status.WITHDRAWN
+
+
+@pytest.mark.usefixtures("with_history")
+@pytest.mark.parametrize(
+    ("step", "state", "told"),
+    [("return", "in_review", "return"), ("withdraw", "published", "withdraw")],
+)
+def test_the_history_keeps_the_reason_in_full(step, state, told, reviewer):
+    document, reason = DocumentFactory(**{state: True}), "Because: " + "of this. " * 100
+    STEPS[step](document, by=reviewer, reason=reason)
+    assert document.history.first().history_change_reason == f"{told}: {reason}"
+
+
+# Embargo
+
+
+def tomorrow():
+    return timezone.now() + timedelta(days=1)
+
+
+def test_what_is_under_an_embargo_is_approved_and_published_when_it_ends(reviewer):
+    document = DocumentFactory(in_review=True, not_before=tomorrow())
+    publish(document, by=reviewer)
+    assert document.is_scheduled
+    assert not Document.objects.published().exists()
+    assert publish_due(timezone.now()) == ([], [])
+    assert publish_due(tomorrow()) == ([document], [])
+    document.refresh_from_db()
+    assert document.is_public
+    assert document.approved_by == reviewer
+    assert publish_due(tomorrow()) == ([], [])
+
+
+def test_what_is_changed_after_its_approval_is_approved_again(reviewer):
+    document = DocumentFactory(in_review=True, not_before=tomorrow())
+    publish(document, by=reviewer)
+    document.title_en = "Another"
+    document.save(update_fields=["title_en"])
+    assert publish_due(tomorrow()) == ([], [])
+    document.refresh_from_db()
+    assert not document.is_scheduled
+    assert Document.objects.waiting().get() == document
+
+
+def test_what_is_no_longer_sound_at_the_end_of_its_embargo_waits_for_review_again(reviewer):
+    document = DocumentFactory(in_review=True, not_before=tomorrow())
+    publish(document, by=reviewer)
+    Document.objects.update(title_en="", title_ru="")
+    published, held = publish_due(tomorrow())
+    assert published == []
+    assert [record for record, _why in held] == [document]
+    document.refresh_from_db()
+    assert Document.objects.waiting().get() == document
+
+
+def test_what_is_returned_is_no_longer_approved(reviewer):
+    document = DocumentFactory(in_review=True, not_before=tomorrow())
+    publish(document, by=reviewer)
+    send_back(document, by=reviewer)
+    assert publish_due(tomorrow()) == ([], [])
+
+
+def test_an_embargo_comes_too_late_for_what_is_public():
+    with pytest.raises(ValidationError, match="withdraw it instead"):
+        DocumentFactory(published=True, not_before=tomorrow()).full_clean()
+
+
+# Hiding
+
+
+@every_state
+def test_who_answers_reports_hides_a_record_at_once(state, curator):
+    document = in_state(DocumentFactory, state)
+    hide(document, by=curator)
+    document.refresh_from_db()
+    assert (document.access, document.status) == (Access.RESTRICTED, state)
+    assert not Document.objects.published().exists()
+    assert not Document.objects.gone().exists()
+
+
+def test_only_those_who_publish_show_it_again(curator, reviewer, translator):
+    document = DocumentFactory(published=True)
+    with pytest.raises(PermissionDenied):
+        hide(document, by=translator)
+    hide(document, by=curator)
+    with pytest.raises(PermissionDenied):
+        unhide(document, by=curator)
+    assert not document.is_public
+    unhide(document, by=reviewer)
+    assert Document.objects.published().get() == document
+
+
 @pytest.mark.usefixtures("with_history")
 def test_the_history_says_who_took_the_step(reviewer):
-    document = DocumentFactory()
+    document = DocumentFactory(in_review=True)
     publish(document, by=reviewer)
     latest = document.history.first()
     assert (latest.history_user, latest.history_change_reason) == (reviewer, "publish")
 
 
 def test_a_record_that_is_not_sound_is_not_published(reviewer):
-    document = DocumentFactory(published_on="2022-10-03", source_url="not an address")
+    document = DocumentFactory(in_review=True, source_url="not an address")
     with pytest.raises(ValidationError):
         publish(document, by=reviewer)
     document.refresh_from_db()
-    assert document.status == Status.DRAFT
+    assert document.status == Status.IN_REVIEW
 
 
 def test_a_record_without_a_heading_is_not_published(reviewer):
     with pytest.raises(ValidationError):
-        publish(DocumentFactory(title_en="", title_ru=""), by=reviewer)
+        publish(DocumentFactory(in_review=True, title_en="", title_ru=""), by=reviewer)
 
 
 def test_a_heading_in_one_language_is_enough(reviewer):
-    document = DocumentFactory(title_en="", title_ru="Заявление")
+    document = DocumentFactory(in_review=True, title_en="", title_ru="Заявление")
     publish(document, by=reviewer)
     assert Document.objects.published().get() == document
     assert document.missing_languages == ["en"]
@@ -290,7 +475,7 @@ def test_a_former_address_is_not_given_to_another_record():
 
 
 def test_publishing_keeps_what_a_colleague_saved_meanwhile(reviewer):
-    document = DocumentFactory(title_en="Before")
+    document = DocumentFactory(in_review=True, title_en="Before")
     opened_earlier = Document.objects.get(pk=document.pk)
     document.title_en = "After"
     document.save()
@@ -299,7 +484,7 @@ def test_publishing_keeps_what_a_colleague_saved_meanwhile(reviewer):
 
 
 def test_publishing_keeps_what_the_steps_of_a_case_say(reviewer):
-    case = LegalCaseFactory()
+    case = LegalCaseFactory(in_review=True)
     CaseStepFactory(case=case, date="2020-05-26")
     publish(case, by=reviewer)
     case.refresh_from_db()
@@ -324,10 +509,11 @@ def test_a_claim_is_gone_with_its_speaker(reviewer):
 
 
 @pytest.mark.usefixtures("with_history")
-def test_the_log_of_withdrawals_remembers_a_record_shown_again(reviewer):
-    document = DocumentFactory(published=True)
+def test_the_log_of_withdrawals_remembers_a_record_shown_again(curator, reviewer):
+    document = DocumentFactory(published=True, sources=["A report"])
     withdraw(document, by=reviewer)
     withdrawn_at = document.withdrawn_at
+    submit(document, by=curator)
     publish(document, by=reviewer)
     assert withdrawals(Document) == {withdrawn_at}
 

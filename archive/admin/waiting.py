@@ -1,0 +1,146 @@
+"""The records that wait for someone: as lists on the first page, and as a filter of every list."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from archive.models import PUBLISHABLE, may_ever
+from archive.review.sources import unsourced
+
+from .dates import moment_in_words
+from .work import SHOWN, Listing, work, work_list
+
+PARAMETER = "waiting"
+
+
+class Waiting(NamedTuple):
+    """find: (records of one kind, user) → those that wait; remark: what is said beside one."""
+
+    title: str
+    order: int
+    find: Callable[[QuerySet, object], QuerySet]
+    remark: Callable[[object, object], str] = lambda record, user: ""
+    concerns: Callable[[object, type], bool] = lambda user, model: True
+
+
+def _own(user) -> Q:
+    return Q(created_by=user) | Q(submitted_by=user)
+
+
+def _writes(user, model) -> bool:
+    return user.has_perm(f"archive.add_{model._meta.model_name}")
+
+
+def _who_submitted(record, user) -> str:
+    if record.submitted_by is None:
+        return ""
+    if record.submitted_by == user:
+        return _("submitted by you")
+    return _("submitted by %(user)s") % {"user": record.submitted_by}
+
+
+def _when_published(record, user) -> str:
+    if record.not_before is None:
+        return ""
+    # Translators: %(when)s is a day and a time
+    return _("to be published on %(when)s") % {"when": moment_in_words(record.not_before)}
+
+
+WAITING = {
+    "returned": Waiting(
+        _("Returned to you"), 10, lambda records, user: records.returned().filter(_own(user))
+    ),
+    "review": Waiting(
+        _("Waiting for review"), 20, lambda records, user: records.waiting(), _who_submitted
+    ),
+    "own": Waiting(
+        _("Your drafts"),
+        30,
+        lambda records, user: records.begun().filter(created_by=user),
+        concerns=_writes,
+    ),
+    "scheduled": Waiting(
+        _("Approved, waiting for the end of an embargo"),
+        40,
+        lambda records, user: records.scheduled(),
+        _when_published,
+        concerns=lambda user, model: may_ever(user, "publish", model),
+    ),
+    "unsourced": Waiting(
+        _("Records without sources"),
+        80,
+        lambda records, user: unsourced(records),
+        concerns=_writes,
+    ),
+    "others": Waiting(
+        _("Other drafts"),
+        90,
+        lambda records, user: records.begun().exclude(created_by=user),
+        concerns=_writes,
+    ),
+}
+
+
+def listing(request, name: str) -> Listing | None:
+    """The newest of every kind that this user sees, and how many there are of each."""
+    rows, kinds, concerned = [], [], False
+    for model in PUBLISHABLE:
+        room = admin.site._registry[model]
+        waiting, user = WAITING[name], request.user
+        if not (room.has_view_permission(request) and waiting.concerns(user, model)):
+            continue
+        concerned = True
+        found = waiting.find(room.get_queryset(request), user)
+        if count := found.count():
+            kinds.append((capfirst(model._meta.verbose_name_plural), count, _all_of(model, name)))
+            related = ("submitted_by", *(room.list_select_related or ()))
+            rows += found.select_related(*related).order_by("-updated_at")[:SHOWN]
+    if not concerned:
+        return None
+    rows.sort(key=lambda record: record.updated_at, reverse=True)
+    return Listing(
+        [work(record, remark=waiting.remark(record, user)) for record in rows[:SHOWN]],
+        sum(count for _kind, count, _address in kinds),
+        kinds=kinds,
+    )
+
+
+def _all_of(model, name: str) -> str:
+    opts = model._meta
+    address = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+    return f"{address}?{urlencode({PARAMETER: name})}"
+
+
+def _register(name: str, waiting: Waiting) -> None:
+    @work_list(waiting.title, order=waiting.order)
+    def find(request) -> Listing | None:
+        return listing(request, name)
+
+
+for _name, _waiting in WAITING.items():
+    _register(_name, _waiting)
+
+
+class WaitingFilter(SimpleListFilter):
+    """The same lists, of one kind of record."""
+
+    title = _("work in progress")
+    parameter_name = PARAMETER
+
+    def lookups(self, request, model_admin):
+        return [
+            (name, waiting.title)
+            for name, waiting in WAITING.items()
+            if waiting.concerns(request.user, model_admin.model)
+        ]
+
+    def queryset(self, request, queryset):
+        waiting = WAITING.get(self.value())
+        return waiting.find(queryset, request.user) if waiting else queryset
