@@ -11,6 +11,7 @@ from django.test import Client, override_settings
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
+from archive.models import TranslatorLanguage
 from archive.search import writing
 
 from .factories import DocumentFactory, UserFactory
@@ -97,7 +98,11 @@ def curator(db):
 
 @pytest.fixture
 def translator(db):
-    return _member_of("Translator")
+    """Into every language."""
+    user = _member_of("Translator")
+    for code in ("en", "ru"):
+        TranslatorLanguage.objects.create(user=user, language=code)
+    return user
 
 
 @pytest.fixture

@@ -1,10 +1,15 @@
 """Texts kept in every language: side by side, and enough in one of them.
 
-A translator (someone who may change a record but not add one) edits these fields and no others.
+A translator (someone who may change a record but not add one) edits these fields and no others,
+in the languages that an administrator has given to them.
 """
+
+import re
+import unicodedata
 
 from django import forms
 from django.contrib.admin import widgets
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import get_language_info
@@ -17,21 +22,58 @@ from modeltranslation.admin import (
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 from modeltranslation.utils import get_translation_fields
 
-from archive.models import EDTFField, LinesField
+from archive.models import EDTFField, LinesField, TranslatorLanguage
 
 from .dates import EXAMPLES, DateInput, DateWidget
+
+# What comes along when text is copied from a page or a PDF and nobody sees: controls, soft hyphens,
+# marks without width. Joiners and no-break spaces belong to the words.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060"
+    "\u2066-\u2069\ufeff\ufff9-\ufffb]"
+)
+_LINE_BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+
+
+def tidied(text: str, *, lines: bool) -> str:
+    """Text as it is stored: letters composed (NFC), no mark that nobody sees, one kind of line
+    break; without `lines`, a line break is a space."""
+    text = unicodedata.normalize("NFC", _UNSEEN.sub("", _LINE_BREAKS.sub("\n", text)))
+    text = "\n".join(line.rstrip() for line in text.replace("\t", " ").split("\n"))
+    return text.strip("\n") if lines else " ".join(text.split("\n")).strip()
 
 
 class TextsForm(forms.ModelForm):
     """A required text is enough in one language, whichever that is."""
 
+    required_texts = ()
+
     def clean(self):
         data = super().clean()
+        for column in self._meta.model._meta.fields:
+            text = data.get(column.name)
+            if hasattr(column, "translated_field") and isinstance(text, str) and not column.choices:
+                data[column.name] = tidied(text, lines=isinstance(column, models.TextField))
         for name in self.required_texts:
-            columns = [column for column in get_translation_fields(name) if column in self.fields]
-            if columns and not any(data.get(column) for column in columns):
-                self.add_error(columns[0], _("Write it in one language at least."))
+            columns = get_translation_fields(name)
+            written = [column for column in columns if column in self.fields]
+            if written and not any(self._text(data, column) for column in columns):
+                self.add_error(written[0], _("Write it in one language at least."))
         return data
+
+    def _text(self, data, column: str):
+        """As it was written; where it cannot be written in this form, as it stands."""
+        return data.get(column) if column in self.fields else getattr(self.instance, column)
+
+    def _post_clean(self):
+        """What the database would refuse is said here, even of fields that are not in the form:
+        a translator may take away the only name of a forum."""
+        super()._post_clean()
+        if self.instance.pk and not self.errors:
+            try:
+                self.instance.validate_constraints()
+            except ValidationError as error:
+                self.add_error(None, error.messages)
 
 
 def language_name(language: str) -> str:
@@ -42,6 +84,16 @@ def translates_only(request, model) -> bool:
     """Whether this user may touch only the texts of such a record."""
     permission = f"{model._meta.app_label}.%s_{model._meta.model_name}"
     return not request.user.has_perm(permission % "add")
+
+
+def languages_of(request, model) -> list[str]:
+    """The languages in which this user may write texts of such records."""
+    if not translates_only(request, model):
+        return list(AVAILABLE_LANGUAGES)
+    if not hasattr(request, "languages_given"):
+        given = TranslatorLanguage.objects.filter(user_id=request.user.pk)
+        request.languages_given = set(given.values_list("language", flat=True))
+    return [code for code in AVAILABLE_LANGUAGES if code in request.languages_given]
 
 
 class WithoutShortcuts:
@@ -94,6 +146,8 @@ class Texts(WithoutShortcuts):
         if field and language in AVAILABLE_LANGUAGES and hasattr(db_field, "translated_field"):
             field.required = False
             field.widget.attrs["lang"] = language
+            # Browsers cut off what is pasted over the limit, and say nothing.
+            field.widget.attrs.pop("maxlength", None)
             field.label = capfirst(db_field.verbose_name)
             if (
                 not db_field.choices
@@ -113,8 +167,14 @@ class Texts(WithoutShortcuts):
     def get_readonly_fields(self, request, obj=None):
         readonly = list(super().get_readonly_fields(request, obj))
         if translates_only(request, self.model):
-            readonly += [name for name in self.other_fields() if name not in readonly]
+            closed = [*self.other_fields(), *self._texts_of_others(request)]
+            readonly += [name for name in closed if name not in readonly]
         return readonly
+
+    def _texts_of_others(self, request) -> list[str]:
+        """The columns of languages that were not given to this user."""
+        given = languages_of(request, self.model)
+        return [name for name in self.texts if self.opts.get_field(name).language not in given]
 
     def other_fields(self) -> list[str]:
         texts = {*self.trans_opts.all_fields, *self.texts}

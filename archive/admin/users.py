@@ -2,11 +2,15 @@
 
 from django import forms
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, User
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+
+from archive.models import TranslatorLanguage
 
 from .publishing import day
 
@@ -31,6 +35,21 @@ class GroupsField(forms.ModelMultipleChoiceField):
         return role_name(group)
 
 
+class AccountForm(UserChangeForm):
+    languages = forms.MultipleChoiceField(
+        label=_("Translates into"),
+        choices=settings.LANGUAGES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("A translator writes in these languages only; everyone else in all of them."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        given = self.instance.translator_languages.values_list("language", flat=True)
+        self.initial["languages"] = list(given)
+
+
 def has_left_traces(account) -> bool:
     """Whether this user ever signed in or stands in the history. At worst a query a model."""
     return account.last_login is not None or any(
@@ -40,8 +59,16 @@ def has_left_traces(account) -> bool:
     )
 
 
+def give_languages(account, languages) -> None:
+    """Let a translator write in these languages and no others."""
+    account.translator_languages.exclude(language__in=languages).delete()
+    for language in languages:
+        TranslatorLanguage.objects.get_or_create(user=account, language=language)
+
+
 @admin.register(User)
 class AccountAdmin(UserAdmin):
+    form = AccountForm
     list_display = ["username", "full_name", "roles", "is_active", "signed_in"]
     list_filter = ["groups", "is_active"]
     filter_horizontal = ["user_permissions"]
@@ -56,7 +83,7 @@ class AccountAdmin(UserAdmin):
                     "and withdraw, administrators also look after accounts. Members of a group "
                     "may sign in; take the tick “active” away instead of deleting an account."
                 ),
-                "fields": ["groups", "is_active"],
+                "fields": ["groups", "languages", "is_active"],
             },
         ),
         (_("Dates"), {"fields": [("signed_in", "joined")]}),
@@ -104,6 +131,8 @@ class AccountAdmin(UserAdmin):
         if not account.is_staff and account.groups.exists():
             account.is_staff = True
             account.save(update_fields=["is_staff"])
+        if "languages" in form.cleaned_data:
+            give_languages(account, form.cleaned_data["languages"])
 
     @admin.display(description=_("name"))
     def full_name(self, account):

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from simple_history.utils import get_m2m_field_name
 
-from archive.models import PUBLISHABLE, Citation, Document
+from archive.models import PUBLISHABLE, Citation, Document, TranslatorLanguage
 from archive.search import writing
 from archive.translation import TRANSLATED
 
@@ -25,6 +25,7 @@ USERS = {
     "reviewer": "Reviewer",
     "administrator": "Administrator",
 }
+TRANSLATED_INTO = ("ru",)  # the languages of the demonstration's translator
 ADDRESS = "{}@demonstration.invalid"
 
 
@@ -138,5 +139,8 @@ def create_users(password: str) -> list[str]:
         user.set_password(password)
         user.save()
         user.groups.set([Group.objects.get(name=group)])
+        if group == "Translator":
+            for language in TRANSLATED_INTO:
+                TranslatorLanguage.objects.get_or_create(user=user, language=language)
         names.append(name)
     return names
