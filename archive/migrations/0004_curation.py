@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from ._together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -13,450 +15,452 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='attachment',
-            name='fingerprint',
-            field=models.BigIntegerField(editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name='attachment',
-            name='shown',
-            field=models.FileField(blank=True, editable=False, upload_to='shown/%Y/%m'),
-        ),
-        migrations.AddField(
-            model_name='claim',
-            name='approved_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
-        ),
-        migrations.AddField(
-            model_name='claim',
-            name='approved_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
-        ),
-        migrations.AddField(
-            model_name='claim',
-            name='created_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
-        ),
-        migrations.AddField(
-            model_name='claim',
-            name='not_before',
-            field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
-        ),
-        migrations.AddField(
-            model_name='claim',
-            name='returned_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
-        ),
-        migrations.AddField(
-            model_name='claim',
-            name='submitted_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
-        ),
-        migrations.AddField(
-            model_name='document',
-            name='approved_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
-        ),
-        migrations.AddField(
-            model_name='document',
-            name='approved_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
-        ),
-        migrations.AddField(
-            model_name='document',
-            name='created_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
-        ),
-        migrations.AddField(
-            model_name='document',
-            name='not_before',
-            field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
-        ),
-        migrations.AddField(
-            model_name='document',
-            name='reprint_of',
-            field=models.ForeignKey(blank=True, help_text='The document that this one repeats word for word, or nearly so.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reprints', to='archive.document', verbose_name='reprint of'),
-        ),
-        migrations.AddField(
-            model_name='document',
-            name='returned_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
-        ),
-        migrations.AddField(
-            model_name='document',
-            name='source_key',
-            field=models.CharField(blank=True, db_index=True, editable=False, max_length=600),
-        ),
-        migrations.AddField(
-            model_name='document',
-            name='submitted_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
-        ),
-        migrations.AddField(
-            model_name='historicalclaim',
-            name='approved_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
-        ),
-        migrations.AddField(
-            model_name='historicalclaim',
-            name='approved_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
-        ),
-        migrations.AddField(
-            model_name='historicalclaim',
-            name='created_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
-        ),
-        migrations.AddField(
-            model_name='historicalclaim',
-            name='not_before',
-            field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
-        ),
-        migrations.AddField(
-            model_name='historicalclaim',
-            name='returned_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
-        ),
-        migrations.AddField(
-            model_name='historicalclaim',
-            name='submitted_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
-        ),
-        migrations.AddField(
-            model_name='historicaldocument',
-            name='approved_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
-        ),
-        migrations.AddField(
-            model_name='historicaldocument',
-            name='approved_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
-        ),
-        migrations.AddField(
-            model_name='historicaldocument',
-            name='created_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
-        ),
-        migrations.AddField(
-            model_name='historicaldocument',
-            name='not_before',
-            field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
-        ),
-        migrations.AddField(
-            model_name='historicaldocument',
-            name='reprint_of',
-            field=models.ForeignKey(blank=True, db_constraint=False, help_text='The document that this one repeats word for word, or nearly so.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='archive.document', verbose_name='reprint of'),
-        ),
-        migrations.AddField(
-            model_name='historicaldocument',
-            name='returned_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
-        ),
-        migrations.AddField(
-            model_name='historicaldocument',
-            name='submitted_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
-        ),
-        migrations.AddField(
-            model_name='historicalincident',
-            name='approved_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
-        ),
-        migrations.AddField(
-            model_name='historicalincident',
-            name='approved_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
-        ),
-        migrations.AddField(
-            model_name='historicalincident',
-            name='created_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
-        ),
-        migrations.AddField(
-            model_name='historicalincident',
-            name='not_before',
-            field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
-        ),
-        migrations.AddField(
-            model_name='historicalincident',
-            name='returned_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
-        ),
-        migrations.AddField(
-            model_name='historicalincident',
-            name='submitted_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
-        ),
-        migrations.AddField(
-            model_name='historicallegalcase',
-            name='approved_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
-        ),
-        migrations.AddField(
-            model_name='historicallegalcase',
-            name='approved_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
-        ),
-        migrations.AddField(
-            model_name='historicallegalcase',
-            name='created_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
-        ),
-        migrations.AddField(
-            model_name='historicallegalcase',
-            name='not_before',
-            field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
-        ),
-        migrations.AddField(
-            model_name='historicallegalcase',
-            name='returned_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
-        ),
-        migrations.AddField(
-            model_name='historicallegalcase',
-            name='submitted_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
-        ),
-        migrations.AddField(
-            model_name='historicalorganisation',
-            name='approved_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
-        ),
-        migrations.AddField(
-            model_name='historicalorganisation',
-            name='approved_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
-        ),
-        migrations.AddField(
-            model_name='historicalorganisation',
-            name='created_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
-        ),
-        migrations.AddField(
-            model_name='historicalorganisation',
-            name='not_before',
-            field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
-        ),
-        migrations.AddField(
-            model_name='historicalorganisation',
-            name='returned_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
-        ),
-        migrations.AddField(
-            model_name='historicalorganisation',
-            name='submitted_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
-        ),
-        migrations.AddField(
-            model_name='historicalperson',
-            name='approved_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
-        ),
-        migrations.AddField(
-            model_name='historicalperson',
-            name='approved_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
-        ),
-        migrations.AddField(
-            model_name='historicalperson',
-            name='created_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
-        ),
-        migrations.AddField(
-            model_name='historicalperson',
-            name='not_before',
-            field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
-        ),
-        migrations.AddField(
-            model_name='historicalperson',
-            name='returned_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
-        ),
-        migrations.AddField(
-            model_name='historicalperson',
-            name='submitted_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
-        ),
-        migrations.AddField(
-            model_name='historicalplace',
-            name='approved_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
-        ),
-        migrations.AddField(
-            model_name='historicalplace',
-            name='approved_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
-        ),
-        migrations.AddField(
-            model_name='historicalplace',
-            name='created_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
-        ),
-        migrations.AddField(
-            model_name='historicalplace',
-            name='not_before',
-            field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
-        ),
-        migrations.AddField(
-            model_name='historicalplace',
-            name='returned_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
-        ),
-        migrations.AddField(
-            model_name='historicalplace',
-            name='submitted_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
-        ),
-        migrations.AddField(
-            model_name='incident',
-            name='approved_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
-        ),
-        migrations.AddField(
-            model_name='incident',
-            name='approved_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
-        ),
-        migrations.AddField(
-            model_name='incident',
-            name='created_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
-        ),
-        migrations.AddField(
-            model_name='incident',
-            name='not_before',
-            field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
-        ),
-        migrations.AddField(
-            model_name='incident',
-            name='returned_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
-        ),
-        migrations.AddField(
-            model_name='incident',
-            name='submitted_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
-        ),
-        migrations.AddField(
-            model_name='legalcase',
-            name='approved_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
-        ),
-        migrations.AddField(
-            model_name='legalcase',
-            name='approved_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
-        ),
-        migrations.AddField(
-            model_name='legalcase',
-            name='created_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
-        ),
-        migrations.AddField(
-            model_name='legalcase',
-            name='not_before',
-            field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
-        ),
-        migrations.AddField(
-            model_name='legalcase',
-            name='returned_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
-        ),
-        migrations.AddField(
-            model_name='legalcase',
-            name='submitted_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
-        ),
-        migrations.AddField(
-            model_name='organisation',
-            name='approved_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
-        ),
-        migrations.AddField(
-            model_name='organisation',
-            name='approved_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
-        ),
-        migrations.AddField(
-            model_name='organisation',
-            name='created_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
-        ),
-        migrations.AddField(
-            model_name='organisation',
-            name='not_before',
-            field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
-        ),
-        migrations.AddField(
-            model_name='organisation',
-            name='returned_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
-        ),
-        migrations.AddField(
-            model_name='organisation',
-            name='submitted_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
-        ),
-        migrations.AddField(
-            model_name='person',
-            name='approved_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
-        ),
-        migrations.AddField(
-            model_name='person',
-            name='approved_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
-        ),
-        migrations.AddField(
-            model_name='person',
-            name='created_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
-        ),
-        migrations.AddField(
-            model_name='person',
-            name='not_before',
-            field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
-        ),
-        migrations.AddField(
-            model_name='person',
-            name='returned_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
-        ),
-        migrations.AddField(
-            model_name='person',
-            name='submitted_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
-        ),
-        migrations.AddField(
-            model_name='place',
-            name='approved_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
-        ),
-        migrations.AddField(
-            model_name='place',
-            name='approved_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
-        ),
-        migrations.AddField(
-            model_name='place',
-            name='created_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
-        ),
-        migrations.AddField(
-            model_name='place',
-            name='not_before',
-            field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
-        ),
-        migrations.AddField(
-            model_name='place',
-            name='returned_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
-        ),
-        migrations.AddField(
-            model_name='place',
-            name='submitted_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
+        Together(
+            migrations.AddField(
+                model_name='attachment',
+                name='shown',
+                field=models.FileField(blank=True, editable=False, upload_to='shown/%Y/%m'),
+            ),
+            migrations.AddField(
+                model_name='document',
+                name='source_key',
+                field=models.CharField(blank=True, db_index=True, editable=False, max_length=600),
+            ),
+            migrations.AddField(
+                model_name='attachment',
+                name='fingerprint',
+                field=models.BigIntegerField(editable=False, null=True),
+            ),
+            migrations.AddField(
+                model_name='claim',
+                name='approved_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
+            ),
+            migrations.AddField(
+                model_name='claim',
+                name='approved_by',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
+            ),
+            migrations.AddField(
+                model_name='claim',
+                name='created_by',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
+            ),
+            migrations.AddField(
+                model_name='claim',
+                name='not_before',
+                field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
+            ),
+            migrations.AddField(
+                model_name='claim',
+                name='returned_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
+            ),
+            migrations.AddField(
+                model_name='claim',
+                name='submitted_by',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
+            ),
+            migrations.AddField(
+                model_name='document',
+                name='approved_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
+            ),
+            migrations.AddField(
+                model_name='document',
+                name='approved_by',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
+            ),
+            migrations.AddField(
+                model_name='document',
+                name='created_by',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
+            ),
+            migrations.AddField(
+                model_name='document',
+                name='not_before',
+                field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
+            ),
+            migrations.AddField(
+                model_name='document',
+                name='reprint_of',
+                field=models.ForeignKey(blank=True, help_text='The document that this one repeats word for word, or nearly so.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reprints', to='archive.document', verbose_name='reprint of'),
+            ),
+            migrations.AddField(
+                model_name='document',
+                name='returned_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
+            ),
+            migrations.AddField(
+                model_name='document',
+                name='submitted_by',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
+            ),
+            migrations.AddField(
+                model_name='historicalclaim',
+                name='approved_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
+            ),
+            migrations.AddField(
+                model_name='historicalclaim',
+                name='approved_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
+            ),
+            migrations.AddField(
+                model_name='historicalclaim',
+                name='created_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
+            ),
+            migrations.AddField(
+                model_name='historicalclaim',
+                name='not_before',
+                field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
+            ),
+            migrations.AddField(
+                model_name='historicalclaim',
+                name='returned_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
+            ),
+            migrations.AddField(
+                model_name='historicalclaim',
+                name='submitted_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
+            ),
+            migrations.AddField(
+                model_name='historicaldocument',
+                name='approved_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
+            ),
+            migrations.AddField(
+                model_name='historicaldocument',
+                name='approved_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
+            ),
+            migrations.AddField(
+                model_name='historicaldocument',
+                name='created_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
+            ),
+            migrations.AddField(
+                model_name='historicaldocument',
+                name='not_before',
+                field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
+            ),
+            migrations.AddField(
+                model_name='historicaldocument',
+                name='reprint_of',
+                field=models.ForeignKey(blank=True, db_constraint=False, help_text='The document that this one repeats word for word, or nearly so.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='archive.document', verbose_name='reprint of'),
+            ),
+            migrations.AddField(
+                model_name='historicaldocument',
+                name='returned_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
+            ),
+            migrations.AddField(
+                model_name='historicaldocument',
+                name='submitted_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
+            ),
+            migrations.AddField(
+                model_name='historicalincident',
+                name='approved_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
+            ),
+            migrations.AddField(
+                model_name='historicalincident',
+                name='approved_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
+            ),
+            migrations.AddField(
+                model_name='historicalincident',
+                name='created_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
+            ),
+            migrations.AddField(
+                model_name='historicalincident',
+                name='not_before',
+                field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
+            ),
+            migrations.AddField(
+                model_name='historicalincident',
+                name='returned_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
+            ),
+            migrations.AddField(
+                model_name='historicalincident',
+                name='submitted_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
+            ),
+            migrations.AddField(
+                model_name='historicallegalcase',
+                name='approved_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
+            ),
+            migrations.AddField(
+                model_name='historicallegalcase',
+                name='approved_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
+            ),
+            migrations.AddField(
+                model_name='historicallegalcase',
+                name='created_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
+            ),
+            migrations.AddField(
+                model_name='historicallegalcase',
+                name='not_before',
+                field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
+            ),
+            migrations.AddField(
+                model_name='historicallegalcase',
+                name='returned_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
+            ),
+            migrations.AddField(
+                model_name='historicallegalcase',
+                name='submitted_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
+            ),
+            migrations.AddField(
+                model_name='historicalorganisation',
+                name='approved_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
+            ),
+            migrations.AddField(
+                model_name='historicalorganisation',
+                name='approved_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
+            ),
+            migrations.AddField(
+                model_name='historicalorganisation',
+                name='created_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
+            ),
+            migrations.AddField(
+                model_name='historicalorganisation',
+                name='not_before',
+                field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
+            ),
+            migrations.AddField(
+                model_name='historicalorganisation',
+                name='returned_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
+            ),
+            migrations.AddField(
+                model_name='historicalorganisation',
+                name='submitted_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
+            ),
+            migrations.AddField(
+                model_name='historicalperson',
+                name='approved_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
+            ),
+            migrations.AddField(
+                model_name='historicalperson',
+                name='approved_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
+            ),
+            migrations.AddField(
+                model_name='historicalperson',
+                name='created_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
+            ),
+            migrations.AddField(
+                model_name='historicalperson',
+                name='not_before',
+                field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
+            ),
+            migrations.AddField(
+                model_name='historicalperson',
+                name='returned_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
+            ),
+            migrations.AddField(
+                model_name='historicalperson',
+                name='submitted_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
+            ),
+            migrations.AddField(
+                model_name='historicalplace',
+                name='approved_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
+            ),
+            migrations.AddField(
+                model_name='historicalplace',
+                name='approved_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
+            ),
+            migrations.AddField(
+                model_name='historicalplace',
+                name='created_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
+            ),
+            migrations.AddField(
+                model_name='historicalplace',
+                name='not_before',
+                field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
+            ),
+            migrations.AddField(
+                model_name='historicalplace',
+                name='returned_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
+            ),
+            migrations.AddField(
+                model_name='historicalplace',
+                name='submitted_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
+            ),
+            migrations.AddField(
+                model_name='incident',
+                name='approved_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
+            ),
+            migrations.AddField(
+                model_name='incident',
+                name='approved_by',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
+            ),
+            migrations.AddField(
+                model_name='incident',
+                name='created_by',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
+            ),
+            migrations.AddField(
+                model_name='incident',
+                name='not_before',
+                field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
+            ),
+            migrations.AddField(
+                model_name='incident',
+                name='returned_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
+            ),
+            migrations.AddField(
+                model_name='incident',
+                name='submitted_by',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
+            ),
+            migrations.AddField(
+                model_name='legalcase',
+                name='approved_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
+            ),
+            migrations.AddField(
+                model_name='legalcase',
+                name='approved_by',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
+            ),
+            migrations.AddField(
+                model_name='legalcase',
+                name='created_by',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
+            ),
+            migrations.AddField(
+                model_name='legalcase',
+                name='not_before',
+                field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
+            ),
+            migrations.AddField(
+                model_name='legalcase',
+                name='returned_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
+            ),
+            migrations.AddField(
+                model_name='legalcase',
+                name='submitted_by',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
+            ),
+            migrations.AddField(
+                model_name='organisation',
+                name='approved_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
+            ),
+            migrations.AddField(
+                model_name='organisation',
+                name='approved_by',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
+            ),
+            migrations.AddField(
+                model_name='organisation',
+                name='created_by',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
+            ),
+            migrations.AddField(
+                model_name='organisation',
+                name='not_before',
+                field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
+            ),
+            migrations.AddField(
+                model_name='organisation',
+                name='returned_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
+            ),
+            migrations.AddField(
+                model_name='organisation',
+                name='submitted_by',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
+            ),
+            migrations.AddField(
+                model_name='person',
+                name='approved_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
+            ),
+            migrations.AddField(
+                model_name='person',
+                name='approved_by',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
+            ),
+            migrations.AddField(
+                model_name='person',
+                name='created_by',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
+            ),
+            migrations.AddField(
+                model_name='person',
+                name='not_before',
+                field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
+            ),
+            migrations.AddField(
+                model_name='person',
+                name='returned_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
+            ),
+            migrations.AddField(
+                model_name='person',
+                name='submitted_by',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
+            ),
+            migrations.AddField(
+                model_name='place',
+                name='approved_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at'),
+            ),
+            migrations.AddField(
+                model_name='place',
+                name='approved_by',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
+            ),
+            migrations.AddField(
+                model_name='place',
+                name='created_by',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by'),
+            ),
+            migrations.AddField(
+                model_name='place',
+                name='not_before',
+                field=models.DateTimeField(blank=True, help_text='Not shown to readers before. What is approved by then is published by itself.', null=True, verbose_name='embargo until'),
+            ),
+            migrations.AddField(
+                model_name='place',
+                name='returned_at',
+                field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='returned at'),
+            ),
+            migrations.AddField(
+                model_name='place',
+                name='submitted_by',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
+            ),
         ),
         migrations.CreateModel(
             name='BulkChange',
