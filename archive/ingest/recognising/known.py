@@ -1,0 +1,293 @@
+"""What the archive knows, drafts too, by every spelling: held in the process, read before each text.
+
+Reading is quick, taking words apart is not: only the spellings of records that changed since the
+last text are taken apart anew.
+"""
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from threading import RLock
+from typing import NamedTuple
+
+from archive.models import LegalCase, Organisation, OrganisationKind, Person, Place, Role, Status
+from archive.search.analyser import WORD, fold, keys
+from archive.search.authority import Names, heard
+from archive.search.records import SEARCHED, columns
+
+from . import lexicon
+
+KINDS = {"organisation": Organisation, "person": Person, "place": Place, "legalcase": LegalCase}
+_PARENTHESES = re.compile(r"\s*\(([^()]*)\)")
+_QUOTED = re.compile(r"[«“\"]([^«»“”\"]+)[»”\"]")
+_SLASH = re.compile(r"\s+/\s+")
+VERSUS = re.compile(r"\b(?:v|vs|против|ընդդեմ|qarşı)\b\.?")
+_REPRESENTS = re.compile(
+    r"\b(?:representative|envoy|представитель|спецпредставитель)\b", re.IGNORECASE
+)
+_MOST_WORDS = 12
+_STATE_WORDS = frozenset(
+    ["republic", "of", "the", "and", "республика", "kingdom", "state", "federation"]
+)
+_DEPUTY = re.compile(r"\b(?:deputy|vice|former|acting|заместитель|бывший|вице)\b", re.IGNORECASE)
+_NO_SOUND = 5  # consonants that a place at least has to be met by sound
+
+
+class Spelling(NamedTuple):
+    """One way to write the name of one record. kind: of the record, a key of `KINDS`."""
+
+    kind: str
+    pk: int
+    text: str
+    is_acronym: bool
+
+
+@dataclass(frozen=True)
+class Body:
+    """An organisation as far as recognising goes. is_state: the government of a country itself."""
+
+    kind: str
+    country: str
+    parent: int | None
+    is_state: bool
+    represents: bool  # speaks for the body above it
+
+
+class Held(NamedTuple):
+    """Who held a post from when to when; None where that is open or not known."""
+
+    person: int
+    since: dt.date | None
+    until: dt.date | None
+
+
+@dataclass(frozen=True)
+class Case:
+    """parties: the words that name the applicants. respondents: codes of countries."""
+
+    kind: str
+    court: int | None
+    parties: tuple[str, ...]
+    respondents: frozenset[str]
+    titles: tuple[str, ...]
+    incidents: frozenset[int]
+
+
+class Known:
+    """names: entries are `Spelling` and `lexicon.Term`. states: countries, offices and posts only."""
+
+    def __init__(self):
+        self.names, self.states = Names(), Names()
+        self._spellings: dict[tuple[str, int], tuple[Spelling, ...]] = {}
+        self._codes: set[str] = set()
+        self.numbers: dict[str, set[int]] = {}
+
+    def read(self) -> None:
+        """Puts what is known in step with the database. Nine queries."""
+        bodies = _rows(Organisation, "kind", "country", "parent_id")
+        people = _rows(Person)
+        places = _rows(Place, "kind", "country")
+        cases = _rows(LegalCase, "kind", "court_id", "application_numbers", "ecli", "hudoc_item_id")
+        codes = {row["country"] for rows in (bodies, places) for row in rows.values()}
+        self._take_countries({*codes, *lexicon.ADJECTIVES} - {""})
+        rows = zip(KINDS, (bodies, people, places, cases), strict=True)
+        spelt = {
+            (kind, pk): tuple(Spelling(kind, pk, *one) for one in _spellings(KINDS[kind], row))
+            for kind, found in rows
+            for pk, row in found.items()
+        }
+        self._spell_out(spelt, bodies)
+        self._take_spellings(spelt)
+        self.bodies = {pk: self._body(row, spelt["organisation", pk]) for pk, row in bodies.items()}
+        self.place_kinds = {pk: row["kind"] for pk, row in places.items()}
+        self.capitals = {pk for pk, kind in self.place_kinds.items() if kind == "capital"}
+        self._connect_bodies(spelt)
+        self._connect_people(spelt)
+        self._connect_places(spelt)
+        self._connect_cases(cases)
+
+    def _take_countries(self, codes: Iterable[str]) -> None:
+        if new := set(codes) - self._codes:
+            for names in (self.names, self.states):
+                lexicon.put_states(names, new)
+            self._codes |= new
+
+    def _take_spellings(self, spelt: dict[tuple[str, int], tuple[Spelling, ...]]) -> None:
+        for entry in self._spellings.keys() | spelt.keys():
+            former, now = self._spellings.get(entry, ()), spelt.get(entry, ())
+            for spelling in set(former) - set(now):
+                self.names.put(spelling, [], proper=False)
+            for spelling in set(now) - set(former):
+                self.names.put(spelling, [spelling.text], proper=False)
+        self._spellings = spelt
+
+    @staticmethod
+    def _spell_out(spelt: dict[tuple[str, int], tuple[Spelling, ...]], bodies: dict) -> None:
+        """Where a name begins with that of the body above it, written in one way, also in the others:
+        “EU envoy”, “European Union envoy”."""
+        for pk, row in bodies.items():
+            own, above = (
+                spelt["organisation", pk],
+                spelt.get(("organisation", row["parent_id"]), ()),
+            )
+            more = [
+                Spelling("organisation", pk, other.text + one.text[len(part.text) :], False)
+                for one in own
+                for part in above
+                if one.text.startswith(f"{part.text} ")
+                for other in above
+                if other.text[0].isascii() == part.text[0].isascii()
+            ]
+            spelt["organisation", pk] = tuple(dict.fromkeys((*own, *more)))
+
+    def terms(self, text: str) -> dict[str, set[str]]:
+        """What a name or a function says of offices, posts and countries: kind → keys."""
+        found = defaultdict(set)
+        for match in self.states.written_in(WORD.findall(text)):
+            for term in match.entries:
+                found[term.kind].add(term.key)
+        return found
+
+    def _body(self, row: dict, spelt: tuple[Spelling, ...]) -> Body:
+        is_government = row["kind"] == OrganisationKind.GOVERNMENT and not row["parent_id"]
+        is_state = is_government and any(self._is_country(one.text) for one in spelt)
+        represents = any(_REPRESENTS.search(one.text) for one in spelt)
+        return Body(row["kind"], row["country"], row["parent_id"], is_state, represents)
+
+    def _is_country(self, text: str) -> bool:
+        words = [word for word in WORD.findall(text) if fold(word) not in _STATE_WORDS]
+        return bool(words) and any(
+            term.kind == "country" for term in self.states.called(" ".join(words))
+        )
+
+    def _connect_bodies(self, spelt: dict) -> None:
+        self.state_of = {body.country: pk for pk, body in self.bodies.items() if body.is_state}
+        self.office_of: dict[tuple[str, str], int] = {}
+        for pk, body in self.bodies.items():
+            for one in spelt["organisation", pk]:
+                terms = self.terms(one.text)
+                if body.country in terms["country"] and len(terms["office"]) == 1:
+                    self.office_of.setdefault((*terms["office"], body.country), pk)
+
+    def _connect_people(self, spelt: dict) -> None:
+        self.surnames, self.alone = defaultdict(set), defaultdict(set)
+        self.given, self.sounding = defaultdict(set), defaultdict(set)
+        for pk in (pk for kind, pk in spelt if kind == "person"):
+            for one in spelt["person", pk]:
+                words = WORD.findall(one.text)
+                for key in keys(words[-1]):
+                    (self.surnames if len(words) > 1 else self.alone)[key].add(pk)
+                if 1 < len(words) < 4:
+                    self.given[pk].update(keys(words[0]))
+                    for first in heard(words[0]):
+                        for last in heard(words[-1]):
+                            self.sounding[first, last].add(pk)
+        self.held, self.bodies_of = defaultdict(list), defaultdict(set)
+        for role in Role.objects.select_related("organisation").defer("organisation__sources"):
+            self.bodies_of[role.person_id].add(role.organisation_id)
+            for title in filter(None, (role.title_en, role.title_ru)):
+                self._take_role(role, title)
+
+    def _take_role(self, role: Role, title: str) -> None:
+        terms = self.terms(title)
+        posts = terms["post"] | (terms["office"] & lexicon.POSTS.keys())
+        country = terms["country"] or {role.organisation.country}
+        if len(posts) == 1 and len(country) == 1 and not _DEPUTY.search(title):
+            held = Held(role.person_id, role.held_earliest, role.held_latest)
+            self.held[(*posts, *country)].append(held)
+
+    def _connect_places(self, spelt: dict) -> None:
+        self.place_sounds = defaultdict(set)
+        for kind, pk in spelt:
+            for one in spelt[kind, pk] if kind == "place" else ():
+                if len(WORD.findall(one.text)) == 1:
+                    for sound in heard(one.text):
+                        if sum(map(str.isupper, sound)) >= _NO_SOUND:
+                            self.place_sounds[sound].add(pk)
+
+    def _connect_cases(self, rows: dict[int, dict]) -> None:
+        respondents = _links(LegalCase.respondents.through, "legalcase_id", "organisation_id")
+        incidents = _links(LegalCase.incidents.through, "legalcase_id", "incident_id")
+        self.cases, self.numbers = {}, defaultdict(set)
+        for pk, row in rows.items():
+            titles = tuple(filter(None, (row["title_en"], row["title_ru"])))
+            against = {self.bodies[body].country for body in respondents[pk] if body in self.bodies}
+            self.cases[pk] = Case(
+                row["kind"],
+                row["court_id"],
+                tuple(dict.fromkeys(word for title in titles for word in _parties(title))),
+                frozenset(against - {""}),
+                titles,
+                frozenset(incidents[pk]),
+            )
+            for number in (*row["application_numbers"], row["ecli"], row["hudoc_item_id"]):
+                self.numbers[number.casefold()].add(pk)
+        self.numbers.pop("", None)
+
+
+def _rows(model, *fields: str) -> dict[int, dict]:
+    """Every record that is not withdrawn, by number: its names and these fields."""
+    wanted = {*columns(model, SEARCHED[model].called), *fields}
+    records = model._base_manager.exclude(status=Status.WITHDRAWN)
+    return {row["pk"]: row for row in records.values("pk", *wanted)}
+
+
+def _links(through, owner: str, other: str) -> dict[int, set[int]]:
+    found = defaultdict(set)
+    for one, two in through.objects.values_list(owner, other):
+        found[one].add(two)
+    return found
+
+
+def _spellings(model, row: dict) -> Iterator[tuple[str, bool]]:
+    """Every way to write the names in a row, and whether it is an acronym; single letters are none."""
+    names = SEARCHED[model].called if model is not LegalCase else ("title",)
+    seen = set()
+    for column in columns(model, names):
+        value = row[column] or ()
+        for name in (value,) if isinstance(value, str) else value:
+            for text in _variants(name):
+                length = len(WORD.findall(text))
+                if text not in seen and len(text) > 1 and 0 < length <= _MOST_WORDS:
+                    seen.add(text)
+                    is_acronym = length == 1 and (text.isupper() or column.startswith("acronym"))
+                    yield text, is_acronym
+
+
+def _variants(name: str) -> Iterator[str]:
+    """The name without what stands in parentheses, and the names that stand there in quotation
+    marks or capitals; the names on either side of a slash."""
+    yield from _SLASH.split(_PARENTHESES.sub("", name))
+    for inside in _PARENTHESES.findall(name):
+        yield from _QUOTED.findall(inside)
+        if inside.isupper():
+            yield inside
+
+
+def _parties(title: str) -> list[str]:
+    """The words that name the applicants: Saribekyan, Balyan. None where there is no “v.”."""
+    before, versus, _after = _partition(title)
+    words = WORD.findall(before) if versus else []
+    return [word for word in words if word[0].isupper() and fold(word) not in ("others", "k.s")]
+
+
+def _partition(text: str) -> tuple[str, str, str]:
+    if found := VERSUS.search(text):
+        return text[: found.start()], found[0], text[found.end() :]
+    return text, "", ""
+
+
+_known, _lock = Known(), RLock()
+
+
+def known() -> Known:
+    """What the archive knows now. Not changed while the lock of `reading` is held."""
+    _known.read()
+    return _known
+
+
+def reading() -> RLock:
+    """Held while a text is read, so that no other thread changes what is known meanwhile."""
+    return _lock
