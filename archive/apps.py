@@ -10,9 +10,11 @@ class ArchiveConfig(AppConfig):
 
     def ready(self):
         from .models import translations
+        from .review import checklist
         from .search import following
 
         following.connect()
+        checklist.connect()
         translations.connect()
 
 

@@ -100,6 +100,16 @@ def is_ordinary(word: str) -> bool:
     return parses[0].is_known and names < 0.5
 
 
+_PERSONS = {"Name", "Surn", "Patr"}
+
+
+@lru_cache(maxsize=2**14)
+def likely_a_person(word: str) -> float:
+    """How likely a Russian word is to be a name of a person, 0–1; unknown ones by their ending."""
+    parses = _dictionary().parse(fold(word)[:LONGEST_KEY])
+    return sum(parse.score for parse in parses if not _PERSONS.isdisjoint(parse.tag.grammemes))
+
+
 # What may follow where a reader has stopped typing.
 _ENGLISH_ENDINGS = "s es n en d ed g ng ing y r er t h"
 _RUSSIAN_ENDINGS = (
