@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from archive.models.intake import Suggestion
 
-from .cases import cases
+from .cases import cases, investigated
 from .claims import claims
 from .incidents import incidents, violations
 from .known import known, reading
@@ -49,11 +49,14 @@ def recognise(paragraphs: list[str], language: str) -> list[Found]:
         archive = known()
         reads = read(archive, list(sentences(paragraphs, language)))
         topics = Topics(archive, reads)
-        named = cases(archive, reads, topics)
+        named = cases(archive, reads)
+        events = list(incidents(archive, reads, topics, named))
+        about = {event.pk for event in events}
         found = [
             *_mentioned(mention for one in reads for mention in one.mentions),
             *_mentioned(named),
-            *_events(Target.INCIDENT, incidents(archive, reads, topics, named), reads),
+            *_mentioned(investigated(archive, reads, topics, about)),
+            *_events(Target.INCIDENT, events, reads),
             *_events(Target.VIOLATION, violations(reads, topics), reads),
         ]
         return sorted(_clearest(found), key=_order) + [

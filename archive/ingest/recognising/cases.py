@@ -27,19 +27,14 @@ _MOST_ALIKE = 2
 _INVESTIGATED = 0.5  # of the words that say what an investigation is about
 
 
-def cases(known: Known, reads: list[Read], topics: Topics) -> list[Mention]:
+def cases(known: Known, reads: list[Read]) -> list[Mention]:
     """Every case that is named, each as often as it is."""
     found = [
         mention
         for read in reads
         for mention in (*_numbered(known, read), *_titled(known, read), *_parties(known, read))
     ]
-    found = _of_the_court(known, reads, found)
-    named = {mention.pk for mention in found}
-    investigated = (
-        mention for mention in _investigated(known, reads, topics) if mention.pk not in named
-    )
-    return [*found, *investigated]
+    return _of_the_court(known, reads, found)
 
 
 def _numbered(known: Known, read: Read) -> Iterator[Mention]:
@@ -147,34 +142,34 @@ def _of_the_court(known: Known, reads: list[Read], found: list[Mention]) -> list
     return kept
 
 
-def _investigated(known: Known, reads: list[Read], topics: Topics) -> Iterator[Mention]:
-    """Criminal proceedings: an authority of the country that investigates, and what it is about."""
+def investigated(
+    known: Known, reads: list[Read], topics: Topics, incidents: set[int]
+) -> Iterator[Mention]:
+    """Criminal proceedings about one of the incidents: an authority of the country is said to
+    investigate, and about what."""
     for pk, case in known.cases.items():
-        body = known.bodies.get(case.court) if case.kind == CaseKind.CRIMINAL else None
-        if not body:
+        body = known.bodies.get(case.court)
+        is_criminal = case.kind == CaseKind.CRIMINAL and body and body.country
+        if not is_criminal or not case.incidents & incidents:
             continue
-        best = max(
-            (
-                (_share(known, case, body.country, reads, place, topics, pk), -place)
-                for place in range(len(reads))
-            ),
-            default=(0, 0),
+        shares = (
+            (_share(known, case, reads, place, topics, pk), -place) for place in range(len(reads))
         )
-        if best[0] >= _INVESTIGATED:
-            read = reads[-best[1]]
-            start, end = _whole(read)
-            yield Mention("legalcase", pk, read.sentence, start, end, round(best[0] * 0.8, 2))
+        share, place = max(shares, default=(0.0, 0))
+        if share >= _INVESTIGATED:
+            read = reads[-place]
+            yield Mention("legalcase", pk, read.sentence, *_whole(read), round(share * 0.8, 2))
 
 
 def _whole(read: Read) -> tuple[int, int]:
-    """The words from the one about an investigation on: what is shown as found."""
+    """The words about an investigation: what is shown as found."""
     for match in lexicon.concepts().written_in(read.sentence.said):
         if any(term.key == "investigation" for term in match.entries):
             return match.start, match.end
     return 0, len(read.sentence.words)
 
 
-def _share(known, case, country, reads, place, topics, pk) -> float:
+def _share(known, case, reads, place, topics, pk) -> float:
     """How much of what the proceedings are about is said at a sentence, 0 to 1."""
     if "investigation" not in topics.of_sentence(place).concepts:
         return 0.0
@@ -182,7 +177,8 @@ def _share(known, case, country, reads, place, topics, pk) -> float:
     prosecuting = {pk for pk in bodies if known.bodies[pk].kind == OrganisationKind.PROSECUTOR}
     if case.court not in (prosecuting or {case.court}):
         return 0.0
-    if case.court not in bodies and not any(known.bodies[pk].country == country for pk in bodies):
+    country = known.bodies[case.court].country
+    if not any(known.bodies[body].country == country for body in bodies):
         return 0.0
     return topics.share_of_case(pk, place)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from archive.models.claims import FINDING_CLAIM_KINDS, ClaimKind
-from archive.models.organisations import FINDING_KINDS
+from archive.models.organisations import FINDING_KINDS, OrganisationKind
 from archive.search.analyser import fold
 
 from . import lexicon, speech
@@ -37,6 +37,7 @@ _LAW = re.compile(
     r"humanitarian law|convention|international law|гуманитарн\w+ прав|конвенц|կոնվենցիա|konvensiya|humanitar hüquq",
     re.I,
 )
+_POSSESSIVE = re.compile("[’'ʼ]s?$")
 _NEAR, _BY_PRONOUN = 0.6, 0.4
 
 
@@ -56,13 +57,14 @@ def claims(known: Known, reads: list[Read], topics: Topics) -> Iterator[Said]:
     """One claim a speaker and paragraph: the most telling of what he says there."""
     best: dict[tuple[int, int], Said] = {}
     last: dict[str, Mention] = {}
+    ministries = {pk for (office, _), pk in known.office_of.items() if office.endswith("ministry")}
     for place, read in enumerate(reads):
         for said in _in_sentence(known, read, topics.of_sentence(place).concepts, last):
             one = (said.pk, read.sentence.paragraph)
             if one not in best or _tells(said) > _tells(best[one]):
                 best[one] = said
         for mention in read.mentions:
-            if mention.target in ("person", "organisation"):
+            if mention.target == "person" or mention.pk in ministries:
                 last[mention.target] = mention
     yield from best.values()
 
@@ -93,19 +95,29 @@ def _in_sentence(known: Known, read: Read, concepts, last: dict[str, Mention]) -
 def _speaker(known: Known, read: Read, verb: speech.Verb) -> tuple[Mention, speech.Verb] | None:
     """Whose verb it is: a person rather than the body that he speaks for."""
     people = [(mention, verb) for mention in read.of("person") if _says(read, mention, verb)]
-    bodies = [(mention, verb) for mention in read.of("organisation") if _says(read, mention, verb)]
-    return next(iter(people or bodies), None)
+    bodies = [
+        (mention, verb)
+        for mention in read.of("organisation")
+        if known.bodies[mention.pk].kind != OrganisationKind.PLATFORM and _says(read, mention, verb)
+    ]
+    return min(people or bodies, key=lambda one: _distance(*one), default=None)
+
+
+def _distance(mention: Mention, verb: speech.Verb) -> int:
+    return max(verb.start - mention.end, mention.start - verb.end)
 
 
 def _says(read: Read, mention: Mention, verb: speech.Verb) -> bool:
     sentence = read.sentence
     if mention.verb:
         return mention.verb == verb
-    if mention.end <= verb.start:
-        return speech.verb_after(sentence, mention.start, mention.end, read.names) == verb or (
-            speech.metonymy(sentence, mention.start, mention.end) == verb
-        )
+    if _POSSESSIVE.search(mention.written):
+        return False
     covered = read.covered | {place for m in read.mentions for place in m.places}
+    if mention.end <= verb.start:
+        return speech.verb_after(
+            sentence, mention.start, mention.end, read.names, covered
+        ) == verb or (speech.metonymy(sentence, mention.start, mention.end) == verb)
     return speech.verb_before(sentence, mention.start, covered) == verb
 
 
@@ -113,7 +125,8 @@ def _meant(
     read: Read, verb: speech.Verb, last: dict[str, Mention]
 ) -> tuple[Mention, speech.Verb] | None:
     """“he said”, “the ministry noted”: whoever was named last."""
-    words = {fold(word) for word in read.sentence.words[max(0, verb.start - 2) : verb.start]}
+    before = range(max(0, verb.start - 2), verb.start)
+    words = {fold(read.sentence.words[place]) for place in before if place not in read.covered}
     if words & _HE and "person" in last:
         return last["person"], verb
     if words & _BODY and "organisation" in last:

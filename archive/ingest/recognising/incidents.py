@@ -5,6 +5,7 @@ suggestions with a modest score.
 """
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -19,9 +20,11 @@ from .topics import Event, Said, Topics, at_that_time
 _LEAST, _LEAST_TITLE = 1.0, 0.5
 _IN_PARAGRAPH = 0.8  # of what only a whole paragraph says
 _TIME, _TIME_ELSEWHERE, _PLACE, _REGION, _VICTIMS, _CASE = 0.5, 0.25, 0.4, 0.1, 0.25, 0.2
+_VIOLATION, _UNDATED, _CERTAIN = 0.15, 0.2, 0.5
 _RECENT = 45  # days from an event to the news of it
 _HIGHEST = 0.9
 _BY_CASE = 0.7
+_ALIKE = 0.1  # between the scores of incidents that one sentence may tell of alike
 _DIRECT, _TOGETHER = 0.7, 0.6
 
 
@@ -36,6 +39,17 @@ class Recognised(NamedTuple):
 def incidents(
     known: Known, reads: list[Read], topics: Topics, cases: list[Mention]
 ) -> Iterator[Recognised]:
+    """The incidents that are told of; of those that one sentence may tell of, the likeliest."""
+    found = list(_likely(known, reads, topics, cases))
+    highest = defaultdict(float)
+    for one in found:
+        highest[one.place] = max(highest[one.place], one.score)
+    yield from (one for one in found if one.score >= highest[one.place] - _ALIKE)
+
+
+def _likely(
+    known: Known, reads: list[Read], topics: Topics, cases: list[Mention]
+) -> Iterator[Recognised]:
     of_case, of_several = _of_cases(known, reads, cases)
     for event in topics.events:
         if event.pk in of_case:
@@ -44,9 +58,10 @@ def incidents(
         if event.named and not event.named & topics.whole.places:
             continue
         scores = ((*_score(event, topics, place), place) for place in range(len(reads)))
-        score, title, place = max(scores, default=(0.0, 0.0, 0))
+        fitting = ((score, place) for score, title, place in scores if title >= _LEAST_TITLE)
+        score, place = max(fitting, default=(0.0, 0))
         score += _CASE * (event.pk in of_several)
-        if score >= _LEAST and title >= _LEAST_TITLE:
+        if score >= _LEAST:
             yield Recognised(event.pk, place, round(min(_HIGHEST, score / 2), 2))
 
 
@@ -70,20 +85,32 @@ def _score(event: Event, topics: Topics, place: int) -> tuple[float, float]:
     here = topics.of_sentence(place)
     around = topics.paragraphs[topics.reads[place].sentence.paragraph]
     wanted = event.concepts | event.words
-    title = max(
+    title = topics.telling(wanted) * max(
         topics.share(wanted, here, whole=False),
         _IN_PARAGRAPH * topics.share(wanted, around, whole=False),
     )
+    anywhere = max(at_that_time(event, topics.whole.dates), _is_recent(event, topics.whole))
     time = max(
         _TIME * at_that_time(event, here.dates),
-        0.8 * _TIME * at_that_time(event, around.dates),
-        _TIME_ELSEWHERE
-        * max(at_that_time(event, topics.whole.dates), _is_recent(event, topics.whole)),
+        _IN_PARAGRAPH * _TIME * at_that_time(event, around.dates),
+        _TIME_ELSEWHERE * anywhere,
     )
-    where = _PLACE * bool(event.named & around.places) + _REGION * bool(
-        event.places & topics.whole.places
-    )
-    return title + time + where + _harm(event, here), title
+    is_elsewhen = not anywhere and any(date.year for date in topics.whole.dates)
+    if is_elsewhen or (event.is_dated and anywhere < _CERTAIN):
+        time -= _UNDATED
+    where = _REGION * bool(event.places & topics.whole.places)
+    if event.named:
+        where = _PLACE if event.named & around.places else -_PLACE
+    what = _VIOLATION * bool(event.violations and event.violations <= _violations(around))
+    return title + time + where + what + _harm(event, here), title
+
+
+def _violations(said: Said) -> set[str]:
+    return {
+        slug
+        for slug, ways in lexicon.VIOLATIONS.items()
+        if any(way <= said.concepts for way in ways)
+    }
 
 
 def _harm(event: Event, here: Said) -> float:

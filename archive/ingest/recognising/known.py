@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from threading import RLock
 from typing import NamedTuple
 
-from archive.models import LegalCase, Organisation, OrganisationKind, Person, Place, Role, Status
+from archive.models import (
+    LegalCase,
+    Organisation,
+    OrganisationKind,
+    Person,
+    Place,
+    PlaceKind,
+    Role,
+    Status,
+)
 from archive.search.analyser import WORD, fold, keys
 from archive.search.authority import Names, heard
 from archive.search.records import SEARCHED, columns
@@ -101,8 +110,9 @@ class Known:
         self._spell_out(spelt, bodies)
         self._take_spellings(spelt)
         self.bodies = {pk: self._body(row, spelt["organisation", pk]) for pk, row in bodies.items()}
-        self.place_kinds = {pk: row["kind"] for pk, row in places.items()}
-        self.capitals = {pk for pk, kind in self.place_kinds.items() if kind == "capital"}
+        self.capital_of = {
+            pk: row["country"] for pk, row in places.items() if row["kind"] == PlaceKind.CAPITAL
+        }
         self._connect_bodies(spelt)
         self._connect_people(spelt)
         self._connect_places(spelt)
@@ -125,8 +135,8 @@ class Known:
 
     @staticmethod
     def _spell_out(spelt: dict[tuple[str, int], tuple[Spelling, ...]], bodies: dict) -> None:
-        """Where a name begins with that of the body above it, written in one way, also in the others:
-        “EU envoy”, “European Union envoy”."""
+        """Adds the names of international bodies in further languages; and where a name begins with
+        that of the body above, written in one way, also in the others: “European Union envoy”."""
         for pk, row in bodies.items():
             own, above = (
                 spelt["organisation", pk],
@@ -140,7 +150,12 @@ class Known:
                 for other in above
                 if other.text[0].isascii() == part.text[0].isascii()
             ]
-            spelt["organisation", pk] = tuple(dict.fromkeys((*own, *more)))
+            others = [
+                Spelling("organisation", pk, text, text.isupper())
+                for one in own
+                for text in lexicon.other_names(one.text)
+            ]
+            spelt["organisation", pk] = tuple(dict.fromkeys((*own, *more, *others)))
 
     def terms(self, text: str) -> dict[str, set[str]]:
         """What a name or a function says of offices, posts and countries: kind → keys."""

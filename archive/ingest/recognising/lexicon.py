@@ -52,7 +52,7 @@ OFFICES = {
         զինվորական դատախազություն
         hərbi prokurorluq""",
     "armed_forces": """
-        armed forces; army; troops
+        armed forces; army; troops; forces
         вооружённые силы; ВС; армия; войска
         զինված ուժեր; բանակ; զորքեր; ԶՈՒ
         silahlı qüvvələr; ordu; qoşunlar""",
@@ -95,6 +95,42 @@ OFFICES = {
 # Those that an article may go on to name without the country.
 DISTINCT_OFFICES = frozenset(OFFICES) - {"armed_forces", "government", "parliament", "ombudsman"}
 
+# International bodies in the languages that the archive keeps no names in.
+BODIES = [
+    """European Court of Human Rights
+    Европейский суд по правам человека
+    Մարդու իրավունքների եվրոպական դատարան; ՄԻԵԴ
+    Avropa İnsan Hüquqları Məhkəməsi; AİHM""",
+    """International Court of Justice
+    Международный суд ООН
+    Արդարադատության միջազգային դատարան; ՄԱԿ-ի միջազգային դատարան
+    Beynəlxalq Ədalət Məhkəməsi""",
+    """United Nations
+    Организация Объединённых Наций; ООН
+    Միավորված ազգերի կազմակերպություն; ՄԱԿ
+    Birləşmiş Millətlər Təşkilatı; BMT""",
+    """European Union
+    Европейский союз; Евросоюз; ЕС
+    Եվրոպական միություն; Եվրամիություն; ԵՄ
+    Avropa İttifaqı; Avropa Birliyi; Aİ""",
+    """Council of Europe
+    Совет Европы
+    Եվրոպայի խորհուրդ
+    Avropa Şurası""",
+    """Parliamentary Assembly of the Council of Europe
+    Парламентская ассамблея Совета Европы; ПАСЕ
+    ԵԽԽՎ
+    AŞPA""",
+    """OSCE Minsk Group
+    Минская группа ОБСЕ
+    ԵԱՀԿ Մինսկի խումբ; Մինսկի խումբ
+    ATƏT-in Minsk qrupu; Minsk qrupu""",
+    """International Committee of the Red Cross
+    Международный комитет Красного Креста; МККК
+    Կարմիր խաչի միջազգային կոմիտե; ԿԽՄԿ
+    Beynəlxalq Qırmızı Xaç Komitəsi; BQXK""",
+]
+
 # Posts that one person of a country holds at a time.
 POSTS = {
     "president": "president\nпрезидент\nնախագահ\nprezident",
@@ -132,7 +168,7 @@ TITLE_WORDS = frozenset(TITLES.split())
 
 # Adjectives and short names of countries; the names themselves are those of CLDR.
 ADJECTIVES = {
-    "AM": "Armenian; армянский; հայկական; erməni",
+    "AM": "Armenian; армянский; հայկական; հայ; erməni",
     "AZ": "Azerbaijani; Azeri; азербайджанский; ադրբեջանական",
     "TR": "Turkish; турецкий; թուրքական; türk",
     "RU": "Russian; российский; ռուսական; rus",
@@ -243,7 +279,7 @@ CONCEPTS = {
     "attack": """
         attack; shell; shelling; strike; bombard; bombing; bombardment; missile; rocket; artillery
         обстрел; обстреливать; обстрелять; удар; бомбардировка; ракета; ракетный; артиллерийский; нападение; атака
-        հրետակոծել; հրետակոծություն; հարված; ռմբակոծել; ռմբակոծություն; հրթիռ; հրթիռային; հրթիռակոծել; հարձակում
+        հրետակոծել; հրետակոծություն; հարված; ռմբակոծել; ռմբակոծություն; հրթիռ; հրթիռային; հրթիռակոծել; հրթիռակոծություն; հարձակում
         hücum; zərbə; raket; atəş; atəşə tutmaq; bombalamaq; bombardman; artilleriya""",
     "cluster": """
         cluster munition; cluster bomb; cluster rocket; cluster weapon
@@ -304,7 +340,7 @@ CONCEPTS = {
         investigation; investigate; criminal case; criminal proceedings; criminal investigation; probe; inquiry; examination; examine
         расследование; расследовать; уголовное дело; уголовное производство; следствие; проверка; проверять
         քննություն; քննել; քրեական գործ; քրեական վարույթ; հետաքննություն
-        istintaq; araşdırma; araşdırılmaq; araşdırılır; cinayət işi; təhqiqat""",
+        istintaq; araşdırma; araşdırmaq; araşdırılma; araşdırılmaq; cinayət işi; təhqiqat""",
     "war": """
         war; hostilities; military operations
         война; боевые действия; военные действия
@@ -351,7 +387,7 @@ VIOLATIONS = {
 # Verbs by which something is said, and what the sentence then is.
 VERBS = {
     ClaimKind.COMMENTS: """
-        say; state; tell; write; tweet; note; stress; emphasise; emphasize; underline; underscore; add; declare; claim; insist; argue; explain; describe; speculate; suggest; retort; assert; comment; admit; remark
+        say; state; tell; call; write; tweet; note; stress; emphasise; emphasize; underline; underscore; add; declare; claim; insist; argue; explain; describe; speculate; suggest; retort; assert; comment; admit; remark
         заявить; заявлять; сказать; говорить; написать; твитнуть; отметить; отмечать; подчеркнуть; подчёркивать; добавить; утверждать; объяснить; пояснить; прокомментировать; указать; признать
         ասել; հայտարարել; նշել; գրել; շեշտել; ընդգծել; ավելացնել; պնդել; մեկնաբանել; նկատել
         demək; bildirmək; qeyd etmək; yazmaq; vurğulamaq; əlavə etmək; iddia etmək; açıqlamaq; söyləmək""",
@@ -393,9 +429,9 @@ VERBS = {
         հաղորդել; տեղեկացնել; զեկուցել
         xəbər vermək; məlumat vermək; elan etmək; məlumatlandırmaq""",
     ClaimKind.CALLS_FOR_ACTION: """
-        urge; call on; call for; demand; appeal; ask; request
+        urge; demand; appeal; ask; request
         призвать; призывать; требовать; потребовать; обратиться; просить
-        կոչ անել; պահանջել; դիմել; հորդորել
+        կոչ անել; կոչ է արել; կոչ արեց; պահանջել; դիմել; հորդորել
         çağırmaq; çağırış etmək; tələb etmək; müraciət etmək""",
     ClaimKind.CONDEMNS: """
         condemn; denounce
@@ -486,6 +522,16 @@ def _azerbaijani_verb(phrase: str) -> Iterator[str]:
         yield before + ending
 
 
+@cache
+def other_names(name: str) -> tuple[str, ...]:
+    """All names of the international body that is called so; none for any other."""
+    for text in BODIES:
+        names = tuple(phrases(text))
+        if name in names:
+            return names
+    return ()
+
+
 def put_terms(names: Names, kind: str, entries: dict[str, str]) -> None:
     for key, text in entries.items():
         names.put(Term(kind, str(key)), list(phrases(text)), proper=False)
@@ -517,8 +563,12 @@ def sayings() -> Names:
 @cache
 def country_names(code: str) -> tuple[str, ...]:
     """The names of a country, ISO 3166, in every language of the texts."""
-    own = (Locale(language).territories.get(code, "") for language in LANGUAGES)
-    return tuple(dict.fromkeys(filter(None, (*own, *_split(SHORT_NAMES.get(code, ""))))))
+    own = [name for one in LANGUAGES if (name := Locale(one).territories.get(code))]
+    republics = (form.format(name) for form, name in zip(_REPUBLIC, own, strict=False))
+    return tuple(dict.fromkeys((*own, *republics, *_split(SHORT_NAMES.get(code, "")))))
+
+
+_REPUBLIC = ("Republic of {}", "Республика {}", "{}ի Հանրապետություն", "{} Respublikası")
 
 
 def _split(text: str) -> list[str]:

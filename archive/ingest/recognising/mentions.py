@@ -134,8 +134,8 @@ class _Reader:
             if isinstance(entry, Spelling) and self._is_meant(entry, sentence, match):
                 stands_for = self._stands_for_state(entry)
                 (states if stands_for else found[entry.kind]).add(entry.pk)
-        if code := self.known.state_of.get(_country(match)):
-            states.add(code)
+        codes = {_country(match), *(self.known.capital_of.get(pk) for pk in found["place"])}
+        states |= {state for code in codes if (state := self.known.state_of.get(code))}
         if states:
             if verb := self._speaks(done, match, is_capital=not _country(match)):
                 for pk in states:
@@ -227,7 +227,7 @@ class _Reader:
             return verb
         if not self._is_base(sentence, match):
             return None
-        if verb := speech.verb_after(sentence, start, end, done.names):
+        if verb := speech.verb_after(sentence, start, end, done.names, done.covered):
             return verb
         free = done.covered - set(range(start, end))
         verb = speech.verb_before(sentence, start, free)

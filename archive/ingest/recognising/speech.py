@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from archive.models.claims import ClaimKind
 from archive.search.analyser import WORD, fold
 
 from . import lexicon
@@ -75,6 +76,7 @@ _APPOSITION = re.compile(r"(?:^\s*,[^,;“”«»\"]*,)|(?:^\s*\([^)]*\))")
 _BREAK = re.compile(r"[;:“”«»\"()\[\]–—]")
 _QUOTE_BEFORE = re.compile(r"[,”\"»’!?…–—-]\s*$")
 _MOST_BETWEEN = 4
+_CALL, _ON = frozenset(["call", "calls", "called"]), frozenset(["on", "upon", "for"])
 _IN = frozenset(("in", "в", "во"))
 _THEY = frozenset(("they",))
 
@@ -96,21 +98,29 @@ def verbs(sentence: Sentence) -> list[Verb]:
         before = fold(sentence.words[match.start - 1]) if match.start else ""
         is_passive = before in _PASSIVE and word.endswith(("ed", "en"))
         is_participle = word.isascii() and word.endswith("ing") and before not in _PASSIVE
-        if not is_passive and not is_participle:
-            found.append(Verb(match.start, match.end, kinds[0] if kinds else ""))
+        if is_passive or is_participle:
+            continue
+        kind = kinds[0] if kinds else ""
+        if word in _CALL and fold(" ".join(sentence.words[match.end : match.end + 1])) in _ON:
+            kind = ClaimKind.CALLS_FOR_ACTION
+        found.append(Verb(match.start, match.end, kind))
     return found
 
 
-def verb_after(sentence: Sentence, start: int, end: int, names: set[int]) -> Verb | None:
+def verb_after(
+    sentence: Sentence, start: int, end: int, names: set[int], covered: set[int]
+) -> Verb | None:
     """The verb of which the words from `start` to `end` are the subject, before it.
 
-    names: places of words that are names, over which “A, B and C” is read.
+    names: places of words that are names, over which “A, B and C” is read. covered: those, and
+    places of words that say what somebody is.
     """
     if is_led(sentence, start, names):
         return None
     spoken = verbs(sentence)
     if _is_verb_last(sentence):
-        return spoken[-1] if spoken and spoken[-1].start >= end and start <= 2 else None
+        is_first = all(place in covered for place in range(start))
+        return spoken[-1] if spoken and spoken[-1].start >= end and is_first else None
     for verb in spoken:
         if verb.start >= end and _leads_to(sentence, end, verb.start, names):
             return verb
@@ -148,7 +158,10 @@ def _leads_to(sentence: Sentence, end: int, verb: int, names: set[int]) -> bool:
         if any(place in names for place in range(end, verb)):
             gap = gap.replace(",", "")
     said = [fold(word) for word in words]
-    if any(word in _SUBORDINATE or (word in _PREPOSITIONS and word not in _TIME) for word in said):
+    if any(
+        word in _SUBORDINATE or word in _JOINING or (word in _PREPOSITIONS and word not in _TIME)
+        for word in said
+    ):
         return False
     return len(words) <= _MOST_BETWEEN and not _BREAK.search(gap) and "," not in gap
 

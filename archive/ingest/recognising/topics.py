@@ -1,5 +1,6 @@
 """What a text is about beside names: what happened, when and to whom, held against the records."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,11 +15,13 @@ from .known import Known, Spelling
 from .mentions import Read
 
 _COUNTRY_OF_SIDE = {"armenian": "AM", "azerbaijani": "AZ"}
-_WORD_WEIGHT = 0.5  # of a word of a title that is no concept
+_WORD_WEIGHT = 0.25  # of a word of a title that is no concept
 _WHOLE_TEXT = 0.5  # of what is said elsewhere in the text
 _TELLS_NOTHING = frozenset(("investigation", "general", "whole", "целое"))
+_ENOUGH = 2.0  # the weight of a title of which each word tells
 _LONG = 400  # days; of what lasts longer a date says less
 _SHORT = 62
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SUFFERED = ("captive", "civilian")
 
 
@@ -46,6 +49,7 @@ class Event:
     violations: frozenset[str]
     victims: str
     named: frozenset[int]  # the places that its title names
+    is_dated: bool  # by its title
 
 
 class Topics:
@@ -79,6 +83,10 @@ class Topics:
         weight = log(1 + self._count / (1 + self._having[one]))
         return weight if one in lexicon.CONCEPTS else weight * _WORD_WEIGHT
 
+    def telling(self, wanted: Iterable[str]) -> float:
+        """How much it says at all that these are met: 0 for what most titles have, 1 for enough."""
+        return min(1.0, sum(map(self.weight, set(wanted) - _TELLS_NOTHING)) / _ENOUGH)
+
     def share(self, wanted: Iterable[str], here: Said, *, whole: bool = True) -> float:
         """How much of what is wanted is said here, or less tellingly anywhere; 0 to 1."""
         wanted = [one for one in wanted if one not in _TELLS_NOTHING]
@@ -92,14 +100,10 @@ class Topics:
         return found / total if total else 0.0
 
     def share_of_case(self, pk: int, place: int) -> float:
-        """How much of what a case is called after is said at a sentence and beside it; 0 where all
-        of it is elsewhere."""
+        """How much of what a case is called after is said at a sentence and beside it."""
         concepts, words = self.cases[pk]
-        wanted = {*concepts, *words} - _TELLS_NOTHING
         around = _together(self.sentences[max(0, place - 1) : place + 2])
-        if wanted.isdisjoint(around.concepts):
-            return 0.0
-        return self.share(wanted, around)
+        return self.share({*concepts, *words}, around)
 
 
 def _said(read: Read) -> Said:
@@ -200,6 +204,7 @@ def _events(known: Known) -> list[Event]:
                 frozenset(kind.slug for kind in record.violation_types.all()),
                 _COUNTRY_OF_SIDE.get(record.victims_side, ""),
                 _places(known, titles) & places[record.pk],
+                bool(_YEAR.search(record.title_en or record.title_ru or "")),
             )
         )
     return found
@@ -218,7 +223,8 @@ def _fits(event: Event, date: Named) -> float:
         if length > _SHORT:
             return 0.0
         first, last = date.bounds(event.first.year)
-        return 0.6 if first <= event.last and last >= event.first else 0.0
+        fits = first <= event.last and last >= event.first
+        return (0.8 if date.day else 0.3) if fits else 0.0
     first, last = date.bounds()
     if last < event.first or (event.last and first > event.last):
         return 0.0
