@@ -32,7 +32,7 @@ from .planning import (
     refuse_unknown_columns,
     told_changes,
 )
-from .saving import save
+from .saving import save_all
 
 PORTION = 200
 # Kept in the report; the counts go on.
@@ -49,22 +49,28 @@ def may_import(user, model) -> bool:
     return user.has_perms([f"archive.{act}_{name}" for act in ("view", "add", "change")])
 
 
-@transaction.atomic
 def begin(model, file: File, *, by) -> TableImport:
     """Store an uploaded table and have it checked. Raises ValidationError for what is no table."""
+    with transaction.atomic():
+        table = store(model, file, by=by)
+        _enqueue(table)
+    return table
+
+
+def store(model, file: File, *, by) -> TableImport:
+    """An import that waits to be checked (`advance`)."""
     table = TableImport(
         kind=model._meta.model_name,
-        name=(file.name or "")[-200:],
+        name=(file.name or "").rpartition("/")[2][-200:],
         format=sources.format_of(file, model),
         by=by,
     )
     table.file.save(f"{secrets.token_hex(8)}.table", file)
-    _enqueue(check_import, table)
     return table
 
 
 @transaction.atomic
-def confirm(table: TableImport, *, only_good_rows: bool = False) -> bool:
+def confirm(table: TableImport, *, only_good_rows: bool = False, enqueue: bool = True) -> bool:
     """Have a checked table written. False where it is not (or no longer) to be confirmed, or holds
     wrong rows and the good ones alone are not wanted."""
     table = TableImport.objects.select_for_update().get(pk=table.pk)
@@ -72,7 +78,8 @@ def confirm(table: TableImport, *, only_good_rows: bool = False) -> bool:
         return False
     table.stage, table.rows_done, table.only_good_rows = Stage.WRITING, 0, only_good_rows
     table.save()
-    _enqueue(write_import, table)
+    if enqueue:
+        _enqueue(table)
     return True
 
 
@@ -89,42 +96,40 @@ def resume_abandoned(table: TableImport) -> None:
         return
     moved = TableImport.objects.filter(pk=table.pk, updated_at=table.updated_at)
     if moved.update(updated_at=timezone.now()):
-        _enqueue(write_import if table.stage == Stage.WRITING else check_import, table)
+        _enqueue(table)
 
 
-def _enqueue(work, table: TableImport) -> None:
-    transaction.on_commit(lambda: work.enqueue(table.pk))
-
-
-@task()
-def check_import(pk: int) -> None:
-    run(pk, (Stage.WAITING, Stage.CHECKING), check)
+def _enqueue(table: TableImport) -> None:
+    transaction.on_commit(lambda: advance_import.enqueue(table.pk))
 
 
 @task()
-def write_import(pk: int) -> None:
-    run(pk, (Stage.WRITING,), write)
+def advance_import(pk: int) -> None:
+    advance(pk)
 
 
 class TakenOver(Exception):
     """Someone else has begun the same pass meanwhile."""
 
 
-def run(pk: int, stages: tuple, work: Callable[[TableImport, str], None]) -> None:
-    """Do this pass of the import, unless it is done or there is none. A table that cannot be read,
-    or is not (any more) this user's to import, fails with what is wrong."""
+def advance(pk: int, progress: Callable[[int, int], None] = lambda done, of: None) -> None:
+    """Do the pass that the import waits for, from where it stands; nothing where it waits for none.
+
+    A table that cannot be read, or is not (any more) its owner's to import, fails with what is
+    wrong. progress: told the rows done, and of how many (0: not known)."""
     token = secrets.token_hex(8)
     with transaction.atomic():
-        table = TableImport.objects.select_for_update().filter(pk=pk, stage__in=stages).first()
+        table = TableImport.objects.select_for_update().filter(pk=pk, stage__in=RUNNING).first()
         if table is None:
             return
         table.report = {**table.report, "run": token}
         table.save()
+    work = write if table.stage == Stage.WRITING else check
     try:
         if table.by is None or not table.by.is_active or not may_import(table.by, _model(table)):
             raise ValidationError(_NOT_ALLOWED)
         with table.file.open("rb"):
-            work(table, token)
+            work(table, token, progress)
     except TakenOver:
         return
     except ValidationError as error:
@@ -256,7 +261,7 @@ _TWICE = _("Row %(row)d has this address already.")
 _NO_ROWS = _("There are no rows in this table.")
 
 
-def check(table: TableImport, token: str) -> None:
+def check(table: TableImport, token: str, progress) -> None:
     """Read every row, find what it would change and what is wrong with it."""
     model, report, done = _model(table), Report(), 0
     source = sources.open_rows(table.file, table.format, model)
@@ -270,6 +275,7 @@ def check(table: TableImport, token: str) -> None:
         done += len(rows)
         with _held(table, token) as held:
             held.rows_done = done
+        progress(done, held.rows or 0)
     if not done:
         raise ValidationError(_NO_ROWS)
     report.settle_links()
@@ -292,7 +298,7 @@ _NO_SLUG = _("The column “slug” is missing: it says which record a row is ab
 # The second pass
 
 
-def write(table: TableImport, token: str) -> None:
+def write(table: TableImport, token: str, progress) -> None:
     """Write the rows that are not done yet, then the links between new rows of the table.
 
     A row that was wrong when it was checked is left out; one that has become wrong since is left
@@ -306,6 +312,7 @@ def write(table: TableImport, token: str) -> None:
                 raise TakenOver
             _write_portion(held, model, rows, source.only_empty, left_out)
             held.rows_done = start + len(rows)
+        progress(held.rows_done, held.rows or 0)
     _write_links(table, token, model)
     with _held(table, token) as held:
         held.stage = Stage.DONE
@@ -320,14 +327,23 @@ def _portions_from(rows, done: int):
 
 def _write_portion(held: TableImport, model, rows, only_empty: bool, left_out: set[int]) -> None:
     written = held.report.setdefault("written", {"new": 0, "changed": 0})
-    late = held.report.setdefault("late", [])
-    for one in plan(model, rows, only_empty=only_empty):
-        if one.number in left_out or not (one.new or one.changes or one.problems):
-            continue
+    plans = [
+        one
+        for one in plan(model, rows, only_empty=only_empty)
+        if one.number not in left_out and (one.new or one.changes or one.problems)
+    ]
+    for one in plans:
         for column in {column for column, _slug in one.waiting}:
             _put_off(held, model, one, column)
-        if not one.problems and save(one, model, by=held.by):
-            written["new" if one.new else "changed"] += 1
+    for one in save_all([one for one in plans if not one.problems], model, by=held.by):
+        written["new" if one.new else "changed"] += 1
+    _tell_late(held, plans)
+
+
+def _tell_late(held: TableImport, plans: list[Plan]) -> None:
+    """Rows that have become wrong since they were checked."""
+    late = held.report.setdefault("late", [])
+    for one in plans:
         if one.problems and len(late) < MOST_PROBLEMS:
             late += [
                 {"row": one.number, "slug": one.slug, **asdict(problem)} for problem in one.problems
@@ -355,12 +371,10 @@ def _write_links(table: TableImport, token: str, model) -> None:
                 value = slugs if isinstance(columns[name], LinksColumn) else slugs[0]
                 (one,) = plan(model, [(number, {"slug": slug, name: value})])
                 if not one.waiting and not one.problems and one.changes:
-                    save(one, model, by=held.by)
+                    save_all([one], model, by=held.by)
                 for _column, missing in one.waiting:
                     one.wrong(name, missing, no_such_record(missing))
-                held.report["late"] += [
-                    {"row": number, "slug": slug, **asdict(problem)} for problem in one.problems
-                ]
+                _tell_late(held, [one])
             held.report["links"] = waiting[PORTION:]
             if not held.report["links"]:
                 return

@@ -1,4 +1,4 @@
-"""Writing what a row of a table has been found to change."""
+"""Writing what the rows of a table have been found to change."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -15,13 +15,33 @@ _REFUSED = _("The archive refused this row: it contradicts another record.")
 _NOT_YOURS = _("You may not change this record.")
 
 
-def save(plan: Plan, model, *, by) -> bool:
-    """Do what the plan says. False, with a problem more in the plan, where it cannot be done.
+def save_all(plans: list[Plan], model, *, by) -> list[Plan]:
+    """Do what the plans say; those that could be done. The others have a problem more.
 
     What was ever public becomes an unpublished change (`archive.models.revisions`)."""
+    new, done = [one for one in plans if one.new], []
     try:
         with transaction.atomic():
-            _save(plan, model, by)
+            _create(new, model, by)
+        done += new
+    except (ValidationError, IntegrityError):
+        # Which of them it was shows when they come one by one.
+        for one in new:
+            one.record.pk, one.record._state.adding = None, True
+        done += [one for one in new if _saved(one, model, by)]
+    return done + [one for one in plans if not one.new and _saved(one, model, by)]
+
+
+def _saved(plan: Plan, model, by) -> bool:
+    try:
+        with transaction.atomic():
+            if plan.new:
+                _create([plan], model, by)
+            elif issubclass(model, Publishable):
+                with editing(plan.record, by=by) as record:
+                    _change(plan, model, record, by)
+            else:
+                _change(plan, model, plan.record, by)
     except ValidationError as error:
         plan.wrong("", "", error)
     except PermissionDenied:
@@ -33,19 +53,7 @@ def save(plan: Plan, model, *, by) -> bool:
     return False
 
 
-def _save(plan: Plan, model, by) -> None:
-    if plan.new:
-        if issubclass(model, Publishable):
-            plan.record.created_by = by
-        _write(plan, model, plan.record, by)
-    elif issubclass(model, Publishable):
-        with editing(plan.record, by=by) as record:
-            _write(plan, model, record, by)
-    else:
-        _write(plan, model, plan.record, by)
-
-
-def _write(plan: Plan, model, record, by) -> None:
+def _change(plan: Plan, model, record, by) -> None:
     columns = {column.name: column for column in columns_of(model)}
     values = {name: after for name, (_before, after) in plan.changes.items()}
     for name, value in values.items():
@@ -57,3 +65,65 @@ def _write(plan: Plan, model, record, by) -> None:
             columns[name].write(record, value, plan.addresses)
         elif isinstance(columns[name], PartsColumn):
             parts.write(columns[name], record, value, plan.addresses, by)
+
+
+def _create(plans: list[Plan], model, by) -> None:
+    """Write new records together, each with one entry in its history. They are drafts, so nothing
+    that is public changes with what they link to."""
+    if not plans:
+        return
+    for plan in plans:
+        plan.record._history_user = by
+        if issubclass(model, Publishable):
+            plan.record.created_by = by
+    model._default_manager.bulk_create([plan.record for plan in plans])
+    links = {
+        column: _link(plans, column)
+        for column in columns_of(model)
+        if isinstance(column, LinksColumn)
+    }
+    for column in columns_of(model):
+        if isinstance(column, PartsColumn):
+            for plan in plans:
+                if column.name in plan.changes:
+                    value = plan.changes[column.name][1]
+                    parts.write(column, plan.record, value, plan.addresses, by)
+    _note(plans, model, links)
+
+
+def _link(plans: list[Plan], column: LinksColumn) -> list:
+    """The rows that link these records, written."""
+    through = column.field.remote_field.through
+    here, there = (
+        f"{name}_id"
+        for name in (column.field.m2m_field_name(), column.field.m2m_reverse_field_name())
+    )
+    rows, back = [], []
+    for plan in plans:
+        for slug in plan.changes.get(column.name, (None, ()))[1]:
+            other = plan.addresses[column.target, slug]
+            rows.append(through(**{here: plan.record.pk, there: other}))
+            back.append(through(**{here: other, there: plan.record.pk}))
+    through._base_manager.bulk_create(rows)
+    if getattr(column.field.remote_field, "symmetrical", False):
+        through._base_manager.bulk_create(back)
+    return rows
+
+
+def _note(plans: list[Plan], model, links: dict[LinksColumn, list]) -> None:
+    """The first version of each in the history, with what it links to."""
+    versions = model.history.bulk_history_create([plan.record for plan in plans])
+    by_record = {version.id: version for version in versions or ()}
+    for column, rows in links.items():
+        if not by_record:
+            return
+        kept = getattr(model.history.model, column.name).model
+        here = f"{column.field.m2m_field_name()}_id"
+        names = [field.attname for field in rows[0]._meta.concrete_fields] if rows else []
+        kept._base_manager.bulk_create(
+            kept(
+                history=by_record[getattr(row, here)],
+                **{name: getattr(row, name) for name in names},
+            )
+            for row in rows
+        )

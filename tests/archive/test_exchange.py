@@ -412,6 +412,6 @@ def test_an_import_ends_when_its_owner_may_no_longer_import(curator, bring_in):
     table = bring_in(Document, b"slug,reference\na,1\n", by=curator, confirm=False)
     curator.groups.clear()
     TableImport.objects.update(stage=Stage.WRITING)
-    importing.write_import.call(table.pk)
+    importing.advance(table.pk)
     table.refresh_from_db()
     assert table.stage == Stage.FAILED and Document.objects.get().reference == ""
