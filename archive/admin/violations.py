@@ -6,6 +6,8 @@ from archive.models import TreatyReference, ViolationType
 from .finding import Findable
 from .history import HistoryAdmin
 from .texts import RowsInline, TextsAdmin
+from .translating import Translatable
+from .untranslated import TranslationFilter
 
 
 class ReferenceInline(RowsInline):
@@ -14,11 +16,12 @@ class ReferenceInline(RowsInline):
 
 
 @admin.register(ViolationType)
-class ViolationTypeAdmin(Findable, HistoryAdmin, TextsAdmin):
+class ViolationTypeAdmin(Findable, HistoryAdmin, Translatable, TextsAdmin):
     """The taxonomy has no drafts: what is saved here is public at once."""
 
     change_form_template = "admin/archive/change_form.html"
-    list_display = ["label", "slug"]
+    list_display = ["label", "translation", "slug"]
+    list_filter = [TranslationFilter]
     search_fields = ["label_en", "label_ru", "description_en", "description_ru", "slug"]
     ordering = ["slug"]
     inlines = [ReferenceInline]
