@@ -5,6 +5,7 @@ language columns.
 """
 
 import simple_history
+from django.db.models.signals import m2m_changed, pre_delete, pre_save
 from modeltranslation.translator import TranslationOptions, translator
 
 from .models import (
@@ -23,6 +24,7 @@ from .models import (
     TreatyReference,
     ViolationType,
 )
+from .models.versions import begin_before_linking, begin_before_saving
 
 _COMMON = ("note", "translation_kind")
 
@@ -65,3 +67,9 @@ for model in (*TRANSLATED, Citation):
         m2m_fields=[field.name for field in model._meta.local_many_to_many],
         excluded_fields=DERIVED.get(model, []),
     )
+    for change in (pre_save, pre_delete):
+        change.connect(begin_before_saving, sender=model, dispatch_uid="history")
+    for field in model._meta.local_many_to_many:
+        m2m_changed.connect(
+            begin_before_linking, sender=field.remote_field.through, dispatch_uid="history"
+        )

@@ -4,11 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from archive.models import CaseOutcome, CaseStep, LegalCase
 
-from .publishing import PROVENANCE, PUBLISHING, PublishableAdmin, RecordForm
+from .publishing import PROVENANCE, PUBLISHING, PublishableAdmin
 from .texts import BlocksInline, RowsInline, TextsForm
 
 
-class CaseForm(RecordForm):
+class CaseForm(TextsForm):
     def clean(self):
         data = super().clean()
         named = data.get("court") or data.get("forum_en") or data.get("forum_ru")

@@ -2,11 +2,11 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import filesizeformat, linebreaks_filter
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import re_path, reverse
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _now
@@ -16,6 +16,8 @@ from django.utils.translation import ngettext
 from archive.models import Attachment, Document
 from archive.models.documents import describe_file
 from archive.models.files import KINDS
+from archive.models.revisions import waiting_part
+from archive.models.snapshots import filled
 from archive.models.text import READABLE
 
 from .publishing import PROVENANCE, PUBLISHING, PublishableAdmin
@@ -75,6 +77,8 @@ class AttachmentInline(BlocksInline):
     @admin.display(description=_("text of the file"))
     def words(self, attachment):
         """The beginning of what readers search this file by, folded."""
+        if attachment.pk and attachment.pk < 0:
+            return _("Read when it is published.")
         if not attachment.text:
             return _NO_TEXT if attachment.media_type in READABLE else "–"
         size = len(attachment.text)
@@ -87,6 +91,17 @@ class AttachmentInline(BlocksInline):
             attachment.document.language,
             linebreaks_filter(attachment.text[:GLANCE] + more),
         )
+
+
+def _attachment(pk: int) -> Attachment:
+    """The one with this number; below zero, it waits among the unpublished changes of a document."""
+    if pk >= 0:
+        return get_object_or_404(Attachment.objects.select_related("document"), pk=pk)
+    found = waiting_part("attachments", pk)
+    if found is None:
+        raise Http404
+    revision, row = found
+    return filled(Attachment(document=revision.record), row["fields"])
 
 
 @admin.register(Document)
@@ -133,13 +148,13 @@ class DocumentAdmin(PublishableAdmin):
     def get_urls(self):
         view = self.admin_site.admin_view(self.file)
         return [
-            path("files/<int:pk>/", view, name="archive_attachment_file"),
+            re_path(r"^files/(?P<pk>-?\d{1,18})/\Z", view, name="archive_attachment_file"),
             *super().get_urls(),
         ]
 
     def file(self, request, pk):
         """A stored file, whether readers may see it or not. Always to be saved, never shown."""
-        attachment = get_object_or_404(Attachment.objects.select_related("document"), pk=pk)
+        attachment = _attachment(int(pk))
         if not self.has_view_or_change_permission(request, attachment.document):
             raise PermissionDenied
         try:

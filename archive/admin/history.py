@@ -1,157 +1,179 @@
 """The history of a record in plain words: who changed what and when, in both languages."""
 
-from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.template.response import TemplateResponse
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
-from simple_history.template_utils import HistoricalRecordContextHelper
-from simple_history.utils import get_m2m_reverse_field_name
 
-from archive.models import EDTFDate, EDTFField, LinesField
-from archive.translation import DERIVED
+from archive.models.snapshots import parts_of
+from archive.models.versions import LOADED, rows_of_links, said
 
+from .comparison import Difference, compare, part_of
 from .dates import moment_in_words
 from .steps import told
 
 PER_PAGE = 30
-# What a version says of its own making, of no interest to a reader of the history.
-# The status changes by steps only, which have a name of their own.
-SILENT = {
-    "id",
-    "status",
-    "created_at",
-    "created_by",
-    "updated_at",
-    "submitted_by",
-    "approved_by",
-    "approved_at",
-    "returned_at",
-    "published_at",
-    "withdrawn_at",
-}
 ACTS = {
     "+": pgettext_lazy("history", "added"),
     "~": pgettext_lazy("history", "changed"),
     "-": pgettext_lazy("history", "deleted"),
 }
-
-
-class Entry(NamedTuple):
-    """One moment: act is what happened, part the kind of part it happened to ("" for the record),
-    why the reason that somebody gave."""
-
-    version: object
-    act: str
-    part: str
-    changes: list
-    why: str = ""
-
-    @property
-    def when(self) -> str:
-        return moment_in_words(self.version.history_date)
-
-
-class Readable(HistoricalRecordContextHelper):
-    """Values as a curator knows them: labels of choices, dates in words, lists without brackets."""
-
-    def format_delta_change(self, change):
-        field = self.model._meta.get_field(change.field)
-        return replace(
-            change,
-            field=field.verbose_name,
-            old=self._words(field, self.prepare_delta_change_value(change, change.old)),
-            new=self._words(field, self.prepare_delta_change_value(change, change.new)),
-        )
-
-    @staticmethod
-    def _words(field, value) -> str:
-        if value is None or value == "" or value == []:
-            return ""
-        if isinstance(field, EDTFField):
-            return EDTFDate(value).in_words
-        if isinstance(field, LinesField) or isinstance(value, list):
-            return "; ".join(str(item) for item in value)
-        if isinstance(value, bool):
-            return _("yes") if value else _("no")
-        return str(dict(field.flatchoices).get(value, value))
-
-
-def compared_fields(model) -> list[str]:
-    """The fields in which versions are compared: no derived ones, and of a text every language."""
-    return [
-        field.name
-        for field in (*model._meta.fields, *model._meta.many_to_many)
-        if field.name not in SILENT
-        and field.name not in DERIVED.get(model, ())
-        and not field.name.endswith(("_earliest", "_latest"))
-        and field.name not in ("first_step", "latest_step")
-        and not hasattr(model, f"{field.name}_en")
-    ]
+# Versions of one saving lie closer together than this.
+AT_ONCE = timedelta(seconds=2)
+_NOTHING = {"fields": {}, "links": {}, "parts": {}}
 
 
 class Moment(NamedTuple):
-    """A version and the one before it, and the fields in which they differ. Told as an Entry."""
+    """A version and the one before it. relation: of which kind of part, "" for the record."""
 
     version: object
     before: object | None
-    changed: list[str]
-    part: str
+    relation: str
+
+    @property
+    def changed(self) -> set[str]:
+        """The fields in which it differs from the one before."""
+        if self.before is None or self.version.history_type != "~":
+            return set()
+        old, new = said(self.before), said(self.version)
+        old, new = ({**one["fields"], **one["links"]} for one in (old, new))
+        return {name for name in new if old.get(name) != new[name]}
+
+    @property
+    def step(self) -> str:
+        """What was done, where that is more than saving; and why, where somebody said."""
+        reason = self.version.history_change_reason or ""
+        return reason if any(what_happened(reason)) else ""
 
     @property
     def says_something(self) -> bool:
         """Saving without a change leaves a version too."""
-        return bool(self.changed or self.version.history_type != "~" or any(self._step))
+        return bool(self.changed or self.version.history_type != "~" or self.step)
+
+    def told(self, model) -> "Entry":
+        """In words, for which what was linked is read from the database."""
+        version = self.version
+        act, why = what_happened(version.history_change_reason or "")
+        act = act or ACTS[version.history_type]
+        rows = [self.before and said(self.before), said(version)]
+        if version.history_type != "~":
+            rows = [None, rows[1]] if version.history_type == "+" else [rows[1], None]
+        if not self.relation:
+            states = [{**row, "parts": {}} if row else _NOTHING for row in rows]
+            differences = compare(model, *states) if self.before and all(rows) else []
+            return Entry(version, act, "", differences, why)
+        name = str(version.id)
+        parts = [{self.relation: {name: row} if row else {}} for row in rows]
+        states = [{**_NOTHING, "parts": part} for part in parts]
+        part = part_of(model, self.relation, name, *reversed(states))
+        return Entry(version, act, part, compare(model, *states) if any(rows) else [], why)
+
+
+def what_happened(reason: str) -> tuple[str, str]:
+    """What happened, and why as somebody said it, of the reason that a version was kept with."""
+    step, _colon, rest = reason.partition(": ")
+    if step == "revise":
+        # Translators: in the history; %(author)s is who had prepared the changes
+        return _("changes by %(author)s published") % {"author": rest}, ""
+    if step == "revert":
+        # Translators: in the history; %(when)s is a day and a time
+        return _("version of %(when)s brought back") % {
+            "when": moment_in_words(parse_datetime(rest))
+        }, ""
+    if step == LOADED:
+        return _("loaded into the archive"), ""
+    return told(reason)
+
+
+class Entry(NamedTuple):
+    """What happened to the record or to one of its parts: act says what, part to which part (""
+    for the record), why the reason that somebody gave."""
+
+    version: object
+    act: str
+    part: str
+    changes: list[Difference]
+    why: str = ""
+
+
+class Occasion(NamedTuple):
+    """What somebody changed at once, the record and its parts, the newest first."""
+
+    entries: list[Entry]
 
     @property
-    def _step(self) -> tuple[str, str]:
-        return told(self.version.history_change_reason)
+    def act(self) -> str:
+        of_record = [entry for entry in self.entries if not entry.part]
+        return of_record[-1].act if of_record else ACTS["~"]
 
-    def told(self) -> Entry:
-        """In words, for which what was linked is read from the database."""
-        version, changes = self.version, []
-        act, why = self._step
-        if self.changed:
-            delta = version.diff_against(
-                self.before, included_fields=self.changed, foreign_keys_are_objs=True
-            )
-            changes = Readable(version.instance_type, version).context_for_delta_changes(delta)
-        return Entry(version, act or ACTS[version.history_type], self.part, changes, why)
+    @property
+    def why(self) -> str:
+        return next((entry.why for entry in self.entries if entry.why), "")
+
+    @property
+    def user(self):
+        return self.entries[0].version.history_user
+
+    @property
+    def moment(self) -> datetime:
+        return self.entries[0].version.history_date
+
+    @property
+    def stamp(self) -> str:
+        return self.moment.isoformat()
+
+    @property
+    def when(self) -> str:
+        return moment_in_words(self.moment)
 
 
-def moments(versions: list, model, part: str = "") -> list[Moment]:
+def moments(versions: list, relation: str = "") -> list[Moment]:
     """Versions of any number of rows of one model, newest first, each with the one before it."""
-    fields, found, newer = compared_fields(model), [], {}
+    found, newer = [], {}
     for version in versions:
-        later = newer.get(version.id)
-        if later is not None:
-            changed = differences(later, version, fields) if later.history_type == "~" else []
-            found.append(Moment(later, version, changed, part))
+        if (later := newer.get(version.id)) is not None:
+            found.append(Moment(later, version, relation))
         newer[version.id] = version
-    found += [Moment(first, None, [], part) for first in newer.values()]
+    found += [Moment(first, None, relation) for first in newer.values()]
     return [moment for moment in found if moment.says_something]
 
 
-def differences(version, before, fields: list[str]) -> list[str]:
-    """The fields that differ. No query where the links of both versions are prefetched."""
-    return [name for name in fields if _stored(version, name) != _stored(before, name)]
+def occasions(found: list[Moment]) -> list[list[Moment]]:
+    """Moments, newest first, put together that came of one saving."""
+    together: list[list[Moment]] = []
+    for moment in found:
+        if together and _at_once(moment, together[-1]):
+            together[-1].append(moment)
+        else:
+            together.append([moment])
+    return together
 
 
-def _stored(version, name: str):
-    field = version.instance_type._meta.get_field(name)
-    if not field.many_to_many:
-        return getattr(version, field.attname)
-    target = get_m2m_reverse_field_name(field)
-    rows = getattr(version, links(type(version), name)).all()
-    return {getattr(row, f"{target}_id") for row in rows}
+def _at_once(moment: Moment, later: list[Moment]) -> bool:
+    """Links and parts are saved after the record: a row that was saved twice was saved anew, unless
+    only its links differ."""
+    version, last = moment.version, later[-1]
+    same_row = [one for one in later if _row(one) == _row(moment)]
+    return (
+        version.history_user_id == last.version.history_user_id
+        and last.version.history_date - version.history_date < AT_ONCE
+        and (not last.step or last.step == moment.step)
+        and all(one.changed <= _links(one.version) for one in same_row)
+    )
 
 
-def links(history, name: str) -> str:
-    """Under which name a version has the rows of a many-to-many field, so that they prefetch."""
-    return f"{getattr(history, name).model._meta.model_name}_set"
+def _row(moment: Moment) -> tuple[str, int]:
+    return moment.relation, moment.version.id
+
+
+def _links(version) -> set[str]:
+    return {field.name for field in version.instance_type._meta.local_many_to_many}
 
 
 class HistoryAdmin:
@@ -161,14 +183,17 @@ class HistoryAdmin:
     history_limit = 200
 
     def history_view(self, request, object_id, extra_context=None):
-        record = self.get_object(request, object_id)
+        record = self.get_object(request, unquote(object_id))
         if record is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_view_or_change_permission(request, record):
             raise PermissionDenied
-        page = Paginator(self.moments(record), PER_PAGE).get_page(request.GET.get("p"))
+        page = Paginator(occasions(self.moments(record)), PER_PAGE).get_page(request.GET.get("p"))
         # Told only now: to put a change in words costs queries.
-        page.object_list = [moment.told() for moment in page.object_list]
+        page.object_list = [
+            Occasion([moment.told(self.model) for moment in together])
+            for together in page.object_list
+        ]
         context = {
             **self.admin_site.each_context(request),
             "title": _("History: %(record)s") % {"record": record},
@@ -180,24 +205,14 @@ class HistoryAdmin:
         return TemplateResponse(request, self.object_history_template, context)
 
     def moments(self, record) -> list[Moment]:
-        found = moments(self._versions(self.model, id=record.pk), self.model)
-        for inline in self.inlines:
-            relation = next(
-                field.attname
-                for field in inline.model._meta.fields
-                if field.related_model == self.model
-            )
-            found += moments(
-                self._versions(inline.model, **{relation: record.pk}),
-                inline.model,
-                inline.model._meta.verbose_name,
-            )
+        found = moments(self._versions(self.model, id=record.pk))
+        for name, relation in parts_of(self.model).items():
+            rows = self._versions(relation.related_model, **{relation.field.attname: record.pk})
+            found += moments(rows, name)
         return sorted(found, key=lambda moment: moment.version.history_date, reverse=True)
 
     def _versions(self, model, **where) -> list:
-        linked = [
-            links(model.history.model, field.name) for field in model._meta.local_many_to_many
-        ]
+        linked = [rows_of_links(model, field.name) for field in model._meta.local_many_to_many]
         versions = model.history.filter(**where).order_by("-history_date", "-history_id")
         versions = versions.select_related("history_user").prefetch_related(*linked)
         return list(versions[: self.history_limit])

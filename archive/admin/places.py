@@ -4,10 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from archive.models import Place
 
-from .publishing import PROVENANCE, PUBLISHING, PublishableAdmin, RecordForm
+from .publishing import PROVENANCE, PUBLISHING, PublishableAdmin
+from .texts import TextsForm
 
 
-class PlaceForm(RecordForm):
+class PlaceForm(TextsForm):
     def clean(self):
         data = super().clean()
         point = [data.get("latitude"), data.get("longitude")]

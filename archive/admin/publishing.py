@@ -1,22 +1,34 @@
 """What the rooms of all publishable records share."""
 
 from django.contrib import admin
-from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.utils import flatten
 from django.db import models
-from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 
-from archive.models import EDTFField, may_ever, rows_changing
+from archive.models import EDTFField, Status, may_ever
 
 from .dates import day_in_words
 from .finding import Findable
 from .history import HistoryAdmin
-from .steps import ACTIONS, action_for, confirmation, page_of, steps_of, take
-from .texts import TextsAdmin, TextsForm, language_name, translates_only
+from .review import ReviewAdmin
+from .revisions import RevisionAdmin
+from .steps import (
+    ACTIONS,
+    EXPLAINED,
+    action_for,
+    confirmation,
+    page_of,
+    steps_of,
+    take,
+    why_not_published,
+)
+from .texts import TextsAdmin, translates_only
+from .translating import Translatable
+from .untranslated import TranslationFilter
+from .waiting import WaitingFilter
 
 # A fieldset of this class comes below the parts of the record (citations, steps, files).
 AFTER_PARTS = "after-parts"
@@ -32,27 +44,11 @@ PUBLISHING = (
         "classes": [AFTER_PARTS],
         "fields": [
             ("translation_kind",),
-            ("slug", "access"),
+            ("slug", "access", "not_before"),
             ("state", "published", "withdrawn", "created", "updated"),
         ],
     },
 )
-
-
-class MissingLanguage(SimpleListFilter):
-    """Records without a heading in one language."""
-
-    title = _("missing language")
-    parameter_name = "missing"
-
-    def lookups(self, request, model_admin):
-        return [(code, language_name(code)) for code in AVAILABLE_LANGUAGES]
-
-    def queryset(self, request, queryset):
-        if self.value() not in AVAILABLE_LANGUAGES:
-            return queryset
-        column = f"{queryset.model.heading_field}_{self.value()}"
-        return queryset.filter(Q(**{column: ""}) | Q(**{f"{column}__isnull": True}))
 
 
 def badge(kind: str, text) -> str:
@@ -83,43 +79,15 @@ def told(field):
     return in_words
 
 
-class RecordForm(TextsForm):
-    """Refused when someone saved the record after this form was opened (`_seen`)."""
-
-    def clean(self):
-        data = super().clean()
-        seen, record = self.data.get("_seen"), self.instance
-        if seen and record.pk:
-            rows_changing.send(type(record))
-            stored = type(record)._base_manager.select_for_update().get(pk=record.pk)
-            if stored.updated_at.isoformat() != seen:
-                self.add_error(None, changed_meanwhile(stored))
-        return data
-
-
-def changed_meanwhile(record) -> str:
-    latest = record.history.order_by("-history_date", "-history_id").first()
-    if latest and latest.history_user:
-        return _(
-            "%(user)s has changed this record while you were editing it. Open it again and enter "
-            "your changes once more."
-        ) % {"user": latest.history_user}
-    return _(
-        "This record was changed while you were editing it. Open it again and enter your changes "
-        "once more."
-    )
-
-
-class PublishableAdmin(Findable, HistoryAdmin, TextsAdmin):
+class PublishableAdmin(Findable, ReviewAdmin, RevisionAdmin, HistoryAdmin, Translatable, TextsAdmin):
     """Lists with badges, forms in two languages, and the steps to publication."""
 
-    form = RecordForm
     change_form_template = "admin/archive/change_form.html"
     list_per_page = 50
     save_on_top = False
     ordering = ["-updated_at", "-pk"]
     readonly_fields = ["state", "published", "withdrawn", "created", "updated"]
-    state_filters = ["status", "access", MissingLanguage]
+    state_filters = [WaitingFilter, "status", "access", TranslationFilter]
 
     class Media:
         js = ["archive/form.js"]
@@ -138,7 +106,7 @@ class PublishableAdmin(Findable, HistoryAdmin, TextsAdmin):
 
     def get_list_display(self, request):
         first, *others = self.list_display
-        return [first, "state", "missing", *others, "updated"]
+        return [first, "state", "translation", *others, "updated"]
 
     def get_list_filter(self, request):
         return [*self.state_filters, *self.list_filter]
@@ -150,14 +118,6 @@ class PublishableAdmin(Findable, HistoryAdmin, TextsAdmin):
             return badge(*badges[0])
         badges.append((record.access, record.get_access_display()))
         return format_html_join(" ", '<span class="badge badge-{}">{}</span>', badges)
-
-    @admin.display(description=_("missing"))
-    def missing(self, record):
-        return format_html_join(
-            " ",
-            '<span class="badge badge-missing">{}</span>',
-            ((language_name(code),) for code in record.missing_languages),
-        )
 
     published = day("published_at", _("published"))
     withdrawn = day("withdrawn_at", _("withdrawn"))
@@ -205,22 +165,45 @@ class PublishableAdmin(Findable, HistoryAdmin, TextsAdmin):
         context["show_save_and_add_another"] = obj is None
         if obj and self.has_change_permission(request, obj):
             context["steps"] = steps_of(request.user, obj)
-            # Shown again, the form is as old as it was.
-            context["seen"] = request.POST.get("_seen") or obj.updated_at.isoformat()
+            context["why_not_published"] = why_not_published(request.user, obj)
         return super().render_change_form(request, context, obj=obj, **kwargs)
 
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.created_by = request.user
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        """What is reviewed is approved by someone other than who changed it last."""
+        super().save_related(request, form, formsets, change)
+        record = form.instance
+        if any(part.has_changed() for part in (form, *formsets)):
+            self.changed(request, record)
+
+    def changed(self, request, record):
+        if record.status == Status.IN_REVIEW:
+            record.submitted_by = request.user
+            type(record)._base_manager.filter(pk=record.pk).update(submitted_by=request.user)
+
     def response_change(self, request, obj):
+        if (response := self.rehearsed(request, obj)) is not None:
+            return response
+        step = request.POST.get("_step")
+        if step in ACTIONS and step not in EXPLAINED:
+            self.message_user(request, _("Saved."))
+        return self.step_taken(request, obj) or super().response_change(request, obj)
+
+    def step_taken(self, request, record):
         step = request.POST.get("_step")
         if step not in ACTIONS:
-            return super().response_change(request, obj)
-        if step == "withdraw":
+            return None
+        if step in EXPLAINED:
             self.message_user(
-                request, _("Your changes are saved. The record stays public until you confirm.")
+                request, _("Your changes are saved. The rest happens when you confirm it.")
             )
-            return confirmation(self, request, step, [obj], back=True)
-        self.message_user(request, _("Saved."))
-        take(request, step, obj)
-        return HttpResponseRedirect(page_of(obj))
+            return confirmation(self, request, step, [record], back=True)
+        take(request, step, record)
+        return HttpResponseRedirect(page_of(record))
 
     # Steps
 
@@ -234,13 +217,7 @@ class PublishableAdmin(Findable, HistoryAdmin, TextsAdmin):
                 actions[act.__name__] = (act, act.__name__, label)
         return actions
 
-    # Who may change or delete
-
-    def has_change_permission(self, request, obj=None):
-        """What was ever public is changed by those who may publish it."""
-        if obj and obj.was_public and not may_ever(request.user, "publish", self.model):
-            return False
-        return super().has_change_permission(request, obj)
+    # Who may delete
 
     def has_delete_permission(self, request, obj=None):
         """What was ever public is withdrawn, never deleted."""

@@ -169,6 +169,12 @@ def as_revised(record: Publishable) -> Iterator[Publishable]:
     refresh(record)
 
 
+def waiting_part(relation: str, number: int) -> tuple[Revision, dict] | None:
+    """The open revision that adds a part under this number (below zero), and what the part says."""
+    found = Revision.objects.filter(**{f"data__parts__{relation}__has_key": str(number)}).first()
+    return (found, found.data["parts"][relation][str(number)]) if found else None
+
+
 def lock(record: Publishable) -> None:
     """Nobody else changes the record until the transaction ends."""
     rows_changing.send(type(record))
@@ -181,12 +187,13 @@ def refresh(record: Publishable) -> None:
 
 
 @transaction.atomic
-def keep(record: Publishable, data: dict, *, by) -> Revision | None:
+def keep(record: Publishable, data: dict, *, by, base: dict | None = None) -> Revision | None:
     """Make this the open revision of the record: a draft again, whoever had submitted it.
 
-    None where nothing remains to be changed.
+    base: what the record said when the editing began, now unless given. None where nothing remains
+    to be changed.
     """
-    now = snapshot(record)
+    now = base or snapshot(record)
     revision = open_revision(record)
     if not differences(now, data):
         if revision:
@@ -280,15 +287,15 @@ def publish_revision(
     if hindrance := publishing_hindrance(by, revision):
         raise PermissionDenied(hindrance)
     record = revision.record
-    before = snapshot(record)
+    before, is_seen = snapshot(record), record.is_public
     data = without_conflict(standing(revision, before))
     seen = _seen_by_readers(differences(before, data))
     if seen and weight not in Correction.Weight.values:
         raise ValidationError({"weight": _("Say what kind of change it is.")})
-    record._change_reason = f"revise {revision.author_id or ''}".strip()
+    record._change_reason = f"revise: {revision.author or by}"
     record._history_user = by
     write(record, data)
-    if record.is_public and (hindrances := obstacles(record, by=by)):
+    if is_seen and (hindrances := obstacles(record, by=by)):
         raise ValidationError(hindrances)
     _forget(revision)
     return _log(record, seen, weight, said or {}, by) if seen else None
@@ -302,7 +309,7 @@ def write(record: Publishable, data: dict) -> None:
             record.full_clean()
     except IntegrityError as error:
         raise ValidationError(
-            _("These changes contradict what the archive holds by now: a row stands there twice.")
+            _("What both have changed does not go together, or a row stands there twice.")
         ) from error
 
 

@@ -103,12 +103,10 @@ def snapshot(record: models.Model) -> dict:
 
 
 def _values(row) -> dict[str, Any]:
-    return {
-        field.name: _plain(field, getattr(row, field.attname)) for field in fields_of(type(row))
-    }
+    return {field.name: plain(field, getattr(row, field.attname)) for field in fields_of(type(row))}
 
 
-def _plain(field, value):
+def plain(field, value):
     """A value in JSON. No text is the empty text, in whichever way the table says so."""
     if value is None:
         return "" if isinstance(field, (models.CharField, models.TextField)) else None
@@ -198,7 +196,7 @@ def _fill(row, values: dict, *, with_files: bool = False) -> bool:
         if field.name not in values:
             continue
         value = values[field.name]
-        if _plain(field, getattr(row, field.attname)) == value:
+        if plain(field, getattr(row, field.attname)) == value:
             continue
         if field.many_to_one and not _exists(field.related_model, value):
             value = None
@@ -208,6 +206,16 @@ def _fill(row, values: dict, *, with_files: bool = False) -> bool:
             setattr(row, field.attname, field.to_python(value))
         changed = True
     return changed
+
+
+def filled(row: models.Model, values: dict) -> models.Model:
+    """A row that says this, to be looked at and never saved."""
+    for field in fields_of(type(row)):
+        if field.name in values:
+            value = values[field.name]
+            is_file = isinstance(field, models.FileField)
+            setattr(row, field.attname, value if is_file else field.to_python(value))
+    return row
 
 
 def _exists(model, pk) -> bool:
@@ -411,4 +419,20 @@ def resolved(data: dict, choices: dict[str, Any]) -> dict:
 
 
 def _with(row: dict, field: str, value) -> dict:
-    return {**row, "fields": {**row["fields"], field: value}}
+    kind = "links" if field in row["links"] else "fields"
+    return {**row, kind: {**row[kind], field: value}}
+
+
+def opposed(base: dict, mine: dict, theirs: dict) -> list[Conflict]:
+    """Every place where mine and theirs differ, as if all of them collided."""
+    return [
+        Conflict(*change[:3], _value_at(base, change), change.after, change.before)
+        for change in differences(theirs, mine)
+    ]
+
+
+def _value_at(data: dict, change: Change):
+    row = data["parts"].get(change.relation, {}).get(change.row) if change.relation else data
+    if not change.field or row is None:
+        return row
+    return {**row["fields"], **row["links"]}.get(change.field)
