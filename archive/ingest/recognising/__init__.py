@@ -51,7 +51,7 @@ def recognise(paragraphs: list[str], language: str) -> list[Found]:
         topics = Topics(archive, reads)
         named = cases(archive, reads)
         events = list(incidents(archive, reads, topics, named))
-        about = {event.pk for event in events}
+        about = {event.pk: event.score for event in events}
         found = [
             *_mentioned(mention for one in reads for mention in one.mentions),
             *_mentioned(named),

@@ -143,22 +143,28 @@ def _of_the_court(known: Known, reads: list[Read], found: list[Mention]) -> list
 
 
 def investigated(
-    known: Known, reads: list[Read], topics: Topics, incidents: set[int]
+    known: Known, reads: list[Read], topics: Topics, incidents: dict[int, float]
 ) -> Iterator[Mention]:
     """Criminal proceedings about one of the incidents: an authority of the country is said to
-    investigate, and about what."""
+    investigate, and about what. Of those that one sentence may mean, the likeliest.
+
+    incidents: how sure it is that the text is about each.
+    """
+    best: dict[int, tuple[float, int]] = {}
     for pk, case in known.cases.items():
         body = known.bodies.get(case.court)
-        is_criminal = case.kind == CaseKind.CRIMINAL and body and body.country
-        if not is_criminal or not case.incidents & incidents:
+        about = [incidents[one] for one in case.incidents if one in incidents]
+        if case.kind != CaseKind.CRIMINAL or not body or not body.country or not about:
             continue
         shares = (
             (_share(known, case, reads, place, topics, pk), -place) for place in range(len(reads))
         )
         share, place = max(shares, default=(0.0, 0))
         if share >= _INVESTIGATED:
-            read = reads[-place]
-            yield Mention("legalcase", pk, read.sentence, *_whole(read), round(share * 0.8, 2))
+            best[-place] = max(best.get(-place, (0.0, 0)), (share * max(about), pk))
+    for place, (score, pk) in best.items():
+        read = reads[place]
+        yield Mention("legalcase", pk, read.sentence, *_whole(read), score)
 
 
 def _whole(read: Read) -> tuple[int, int]:

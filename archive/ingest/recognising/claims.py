@@ -8,9 +8,10 @@ from archive.models.claims import FINDING_CLAIM_KINDS, ClaimKind
 from archive.models.organisations import FINDING_KINDS, OrganisationKind
 from archive.search.analyser import fold
 
-from . import lexicon, speech
+from . import speech
 from .known import Known
 from .mentions import Mention, Read
+from .topics import Said as Topic
 from .topics import Topics
 
 _HE = frozenset(["he", "she", "он", "она", "նա"])
@@ -59,7 +60,7 @@ def claims(known: Known, reads: list[Read], topics: Topics) -> Iterator[Said]:
     last: dict[str, Mention] = {}
     ministries = {pk for (office, _), pk in known.office_of.items() if office.endswith("ministry")}
     for place, read in enumerate(reads):
-        for said in _in_sentence(known, read, topics.of_sentence(place).concepts, last):
+        for said in _in_sentence(known, read, topics.of_sentence(place), last):
             one = (said.pk, read.sentence.paragraph)
             if one not in best or _tells(said) > _tells(best[one]):
                 best[one] = said
@@ -73,7 +74,7 @@ def _tells(said: Said) -> tuple[bool, float]:
     return said.kind != ClaimKind.COMMENTS, said.score
 
 
-def _in_sentence(known: Known, read: Read, concepts, last: dict[str, Mention]) -> Iterator[Said]:
+def _in_sentence(known: Known, read: Read, here: Topic, last: dict[str, Mention]) -> Iterator[Said]:
     sentence = read.sentence
     spoken = [verb for verb in speech.verbs(sentence) if verb.kind]
     found = [found for verb in spoken if (found := _speaker(known, read, verb))]
@@ -83,12 +84,12 @@ def _in_sentence(known: Known, read: Read, concepts, last: dict[str, Mention]) -
     if not found:
         found = [found for verb in spoken if (found := _meant(read, verb, last))]
     for mention, verb in found:
-        here = mention.sentence is sentence
-        kind = _kind(known, mention, verb, read, concepts)
+        is_named = mention.sentence is sentence
+        kind = _kind(known, mention, verb, read, here)
         if kind:
             places = [verb.start, verb.end - 1]
-            places += [mention.start, mention.end - 1] if here else []
-            score = _NEAR if here else _BY_PRONOUN
+            places += [mention.start, mention.end - 1] if is_named else []
+            score = _NEAR if is_named else _BY_PRONOUN
             yield Said(mention.target, mention.pk, kind, read, min(places), max(places) + 1, score)
 
 
@@ -134,7 +135,7 @@ def _meant(
     return None
 
 
-def _kind(known: Known, mention: Mention, verb: speech.Verb, read: Read, concepts) -> str:
+def _kind(known: Known, mention: Mention, verb: speech.Verb, read: Read, here: Topic) -> str:
     """The verb of the claim, as the archive's vocabulary has it; empty for no claim at all."""
     text = read.sentence.text
     kind = ClaimKind(verb.kind)
@@ -144,23 +145,22 @@ def _kind(known: Known, mention: Mention, verb: speech.Verb, read: Read, concept
     if kind == ClaimKind.CALLS_FOR_ACTION:
         if _ACCOUNT.search(text):
             return ClaimKind.CALLS_FOR_ACCOUNTABILITY
-        return ClaimKind.CALLS_FOR_INVESTIGATION if "investigation" in concepts else kind
+        return ClaimKind.CALLS_FOR_INVESTIGATION if "investigation" in here.concepts else kind
     if kind in (ClaimKind.REPORTS, ClaimKind.COMMENTS):
-        return _told(kind, text, concepts, is_official=bool(body))
+        return _told(kind, text, here, is_official=bool(body))
     return kind
 
 
-def _told(kind: ClaimKind, text: str, concepts, *, is_official: bool) -> ClaimKind:
+def _told(kind: ClaimKind, text: str, here: Topic, *, is_official: bool) -> ClaimKind:
     """What somebody does who only says or reports."""
     if _NEGATED.search(text):
         return ClaimKind.REJECTS
-    if "investigation" in concepts and is_official:
+    if "investigation" in here.concepts and is_official:
         return ClaimKind.ANNOUNCES_INVESTIGATION
     if _FIGURE.search(text) and _CASUALTIES.search(text):
         return ClaimKind.REPORTS_FIGURE
     if _LAW.search(text):
         return ClaimKind.STATES_LAW
-    alleged = any(way <= concepts for ways in lexicon.VIOLATIONS.values() for way in ways)
-    if kind == ClaimKind.COMMENTS and (alleged or "terms" in concepts):
+    if kind == ClaimKind.COMMENTS and (here.violations or "terms" in here.concepts):
         return ClaimKind.ALLEGES
     return kind

@@ -13,6 +13,7 @@ from archive.models import CaseKind, ViolationType
 from archive.search.authority import Names
 
 from . import lexicon
+from .dates import Named
 from .known import Known
 from .mentions import Mention, Read
 from .topics import Event, Said, Topics, at_that_time
@@ -50,6 +51,7 @@ def incidents(
 def _likely(
     known: Known, reads: list[Read], topics: Topics, cases: list[Mention]
 ) -> Iterator[Recognised]:
+    dates = frozenset(topics.whole.dates)
     of_case, of_several = _of_cases(known, reads, cases)
     for event in topics.events:
         if event.pk in of_case:
@@ -57,7 +59,8 @@ def _likely(
             continue
         if event.named and not event.named & topics.whole.places:
             continue
-        scores = ((*_score(event, topics, place), place) for place in range(len(reads)))
+        anywhere = max(at_that_time(event, dates), _is_recent(event, dates))
+        scores = ((*_score(event, topics, place, anywhere), place) for place in range(len(reads)))
         fitting = ((score, place) for score, title, place in scores if title >= _LEAST_TITLE)
         score, place = max(fitting, default=(0.0, 0))
         score += _CASE * (event.pk in of_several)
@@ -80,8 +83,11 @@ def _of_cases(
     return one, several
 
 
-def _score(event: Event, topics: Topics, place: int) -> tuple[float, float]:
-    """(all evidence, what of the title is said) at one sentence and its paragraph."""
+def _score(event: Event, topics: Topics, place: int, anywhere: float) -> tuple[float, float]:
+    """(all evidence, what of the title is said) at one sentence and its paragraph.
+
+    anywhere: how well the dates of the whole text fit.
+    """
     here = topics.of_sentence(place)
     around = topics.paragraphs[topics.reads[place].sentence.paragraph]
     wanted = event.concepts | event.words
@@ -89,28 +95,21 @@ def _score(event: Event, topics: Topics, place: int) -> tuple[float, float]:
         topics.share(wanted, here, whole=False),
         _IN_PARAGRAPH * topics.share(wanted, around, whole=False),
     )
-    anywhere = max(at_that_time(event, topics.whole.dates), _is_recent(event, topics.whole))
+    if title < _LEAST_TITLE:
+        return 0.0, title
     time = max(
         _TIME * at_that_time(event, here.dates),
         _IN_PARAGRAPH * _TIME * at_that_time(event, around.dates),
         _TIME_ELSEWHERE * anywhere,
     )
-    is_elsewhen = not anywhere and any(date.year for date in topics.whole.dates)
+    is_elsewhen = not anywhere and topics.has_years
     if is_elsewhen or (event.is_dated and anywhere < _CERTAIN):
         time -= _UNDATED
     where = _REGION * bool(event.places & topics.whole.places)
     if event.named:
         where = _PLACE if event.named & around.places else -_PLACE
-    what = _VIOLATION * bool(event.violations and event.violations <= _violations(around))
+    what = _VIOLATION * bool(event.violations and event.violations <= around.violations)
     return title + time + where + what + _harm(event, here), title
-
-
-def _violations(said: Said) -> set[str]:
-    return {
-        slug
-        for slug, ways in lexicon.VIOLATIONS.items()
-        if any(way <= said.concepts for way in ways)
-    }
 
 
 def _harm(event: Event, here: Said) -> float:
@@ -119,11 +118,11 @@ def _harm(event: Event, here: Said) -> float:
     return _VICTIMS if event.victims in here.victims else -_VICTIMS
 
 
-def _is_recent(event: Event, whole: Said) -> bool:
+def _is_recent(event: Event, dates: frozenset[Named]) -> bool:
     """Whether a day that the text names is soon after the event, as news are."""
     if not event.last:
         return False
-    days = (date.bounds()[0] for date in whole.dates if date.year and date.month)
+    days = (date.bounds()[0] for date in dates if date.year and date.month)
     return any(dt.timedelta(0) <= day - event.last <= dt.timedelta(_RECENT) for day in days)
 
 
@@ -135,12 +134,11 @@ def violations(reads: list[Read], topics: Topics) -> Iterator[Recognised]:
         spellings = [label for label in (kind.label_en, kind.label_ru) if label]
         labels.put(kind.pk, spellings, proper=False)
     for place, read in enumerate(reads):
-        said = topics.of_sentence(place).concepts
-        for slug, ways in lexicon.VIOLATIONS.items():
-            fitting = [way for way in ways if way <= said]
-            if fitting and slug in numbers:
-                score = _DIRECT if len(min(fitting, key=len)) == 1 else _TOGETHER
-                yield Recognised(numbers[slug], place, score)
+        here = topics.of_sentence(place)
+        for slug in here.violations & numbers.keys():
+            fitting = (way for way in lexicon.VIOLATIONS[slug] if way <= here.concepts)
+            score = _DIRECT if len(min(fitting, key=len)) == 1 else _TOGETHER
+            yield Recognised(numbers[slug], place, score)
         for match in labels.written_in(read.sentence.said):
             for pk in match.entries:
                 yield Recognised(pk, place, _DIRECT)

@@ -4,7 +4,6 @@ Reading is quick, taking words apart is not: only the spellings of records that 
 last text are taken apart anew.
 """
 
-import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -36,6 +35,8 @@ VERSUS = re.compile(r"\b(?:v|vs|против|ընդդեմ|qarşı)\b\.?")
 _REPRESENTS = re.compile(
     r"\b(?:representative|envoy|представитель|спецпредставитель)\b", re.IGNORECASE
 )
+_NUMBERS = ("application_numbers", "ecli", "hudoc_item_id")
+_HELD = ("person_id", "organisation__country", "title_en", "title_ru")
 _MOST_WORDS = 12
 _STATE_WORDS = frozenset(
     ["republic", "of", "the", "and", "республика", "kingdom", "state", "federation"]
@@ -64,14 +65,6 @@ class Body:
     represents: bool  # speaks for the body above it
 
 
-class Held(NamedTuple):
-    """Who held a post from when to when; None where that is open or not known."""
-
-    person: int
-    since: dt.date | None
-    until: dt.date | None
-
-
 @dataclass(frozen=True)
 class Case:
     """parties: the words that name the applicants. respondents: codes of countries."""
@@ -90,23 +83,37 @@ class Known:
     def __init__(self):
         self.names, self.states = Names(), Names()
         self._spellings: dict[tuple[str, int], tuple[Spelling, ...]] = {}
+        self._plain: dict[tuple[str, int], tuple[Spelling, ...]] = {}
+        self._rows: dict[str, dict[int, dict]] = {}
         self._codes: set[str] = set()
-        self.numbers: dict[str, set[int]] = {}
+        self._state: tuple | None = None
+        self.memo: dict = {}  # what was worked out from the names, as long as they stay
 
     def read(self) -> None:
-        """Puts what is known in step with the database. Nine queries."""
-        bodies = _rows(Organisation, "kind", "country", "parent_id")
-        people = _rows(Person)
-        places = _rows(Place, "kind", "country")
-        cases = _rows(LegalCase, "kind", "court_id", "application_numbers", "ecli", "hudoc_item_id")
-        codes = {row["country"] for rows in (bodies, places) for row in rows.values()}
+        """Puts what is known in step with the database. Seven queries; no more work where nothing
+        has changed since the last time."""
+        rows = {
+            "organisation": _rows(Organisation, "kind", "country", "parent_id"),
+            "person": _rows(Person),
+            "place": _rows(Place, "kind", "country"),
+            "legalcase": _rows(LegalCase, "kind", "court_id", *_NUMBERS),
+        }
+        held = list(Role.objects.values_list(*_HELD).order_by("pk"))
+        respondents = _links(LegalCase.respondents.through, "legalcase_id", "organisation_id")
+        incidents = _links(LegalCase.incidents.through, "legalcase_id", "incident_id")
+        state = rows, held, respondents, incidents
+        if state == self._state:
+            return
+        self._state, self.memo = None, {}  # should it fail halfway, the next one begins anew
+        bodies, places = rows["organisation"], rows["place"]
+        codes = {row["country"] for found in (bodies, places) for row in found.values()}
         self._take_countries({*codes, *lexicon.ADJECTIVES} - {""})
-        rows = zip(KINDS, (bodies, people, places, cases), strict=True)
         spelt = {
-            (kind, pk): tuple(Spelling(kind, pk, *one) for one in _spellings(KINDS[kind], row))
-            for kind, found in rows
+            (kind, pk): self._spelt(kind, pk, row)
+            for kind, found in rows.items()
             for pk, row in found.items()
         }
+        self._rows = rows
         self._spell_out(spelt, bodies)
         self._take_spellings(spelt)
         self.bodies = {pk: self._body(row, spelt["organisation", pk]) for pk, row in bodies.items()}
@@ -115,8 +122,18 @@ class Known:
         }
         self._connect_bodies(spelt)
         self._connect_people(spelt)
+        self._connect_roles(held)
         self._connect_places(spelt)
-        self._connect_cases(cases)
+        self._connect_cases(rows["legalcase"], respondents, incidents)
+        self._state = state
+
+    def _spelt(self, kind: str, pk: int, row: dict) -> tuple[Spelling, ...]:
+        """The spellings of a record, those found before where its row is the same."""
+        if self._rows.get(kind, {}).get(pk) == row:
+            return self._plain[kind, pk]
+        found = tuple(Spelling(kind, pk, *one) for one in _spellings(KINDS[kind], row))
+        self._plain[kind, pk] = found
+        return found
 
     def _take_countries(self, codes: Iterable[str]) -> None:
         if new := set(codes) - self._codes:
@@ -199,19 +216,19 @@ class Known:
                     for first in heard(words[0]):
                         for last in heard(words[-1]):
                             self.sounding[first, last].add(pk)
-        self.held, self.bodies_of = defaultdict(list), defaultdict(set)
-        for role in Role.objects.select_related("organisation").defer("organisation__sources"):
-            self.bodies_of[role.person_id].add(role.organisation_id)
-            for title in filter(None, (role.title_en, role.title_ru)):
-                self._take_role(role, title)
 
-    def _take_role(self, role: Role, title: str) -> None:
+    def _connect_roles(self, rows: list[tuple]) -> None:
+        self.held = defaultdict(set)
+        for person, country, *titles in rows:
+            for title in filter(None, titles):
+                self._take_role(person, country, title)
+
+    def _take_role(self, person: int, country: str, title: str) -> None:
         terms = self.terms(title)
         posts = terms["post"] | (terms["office"] & lexicon.POSTS.keys())
-        country = terms["country"] or {role.organisation.country}
-        if len(posts) == 1 and len(country) == 1 and not _DEPUTY.search(title):
-            held = Held(role.person_id, role.held_earliest, role.held_latest)
-            self.held[(*posts, *country)].append(held)
+        countries = terms["country"] or {country}
+        if len(posts) == 1 and len(countries) == 1 and not _DEPUTY.search(title):
+            self.held[(*posts, *countries)].add(person)
 
     def _connect_places(self, spelt: dict) -> None:
         self.place_sounds = defaultdict(set)
@@ -222,20 +239,20 @@ class Known:
                         if sum(map(str.isupper, sound)) >= _NO_SOUND:
                             self.place_sounds[sound].add(pk)
 
-    def _connect_cases(self, rows: dict[int, dict]) -> None:
-        respondents = _links(LegalCase.respondents.through, "legalcase_id", "organisation_id")
-        incidents = _links(LegalCase.incidents.through, "legalcase_id", "incident_id")
+    def _connect_cases(self, rows: dict[int, dict], respondents: dict, incidents: dict) -> None:
         self.cases, self.numbers = {}, defaultdict(set)
         for pk, row in rows.items():
             titles = tuple(filter(None, (row["title_en"], row["title_ru"])))
-            against = {self.bodies[body].country for body in respondents[pk] if body in self.bodies}
+            against = {
+                self.bodies[body].country for body in respondents.get(pk, ()) if body in self.bodies
+            }
             self.cases[pk] = Case(
                 row["kind"],
                 row["court_id"],
                 tuple(dict.fromkeys(word for title in titles for word in _parties(title))),
                 frozenset(against - {""}),
                 titles,
-                frozenset(incidents[pk]),
+                frozenset(incidents.get(pk, ())),
             )
             for number in (*row["application_numbers"], row["ecli"], row["hudoc_item_id"]):
                 self.numbers[number.casefold()].add(pk)

@@ -136,12 +136,11 @@ class _Reader:
                 (states if stands_for else found[entry.kind]).add(entry.pk)
         codes = {_country(match), *(self.known.capital_of.get(pk) for pk in found["place"])}
         states |= {state for code in codes if (state := self.known.state_of.get(code))}
-        if states:
-            if verb := self._speaks(done, match, is_capital=not _country(match)):
-                for pk in states:
-                    said = verb if isinstance(verb, speech.Verb) else None
-                    yield Mention("organisation", pk, sentence, start, end, _STANDS_FOR, said)
-                return
+        if states and (verb := self._speaks(done, match, is_capital=not _country(match))):
+            for pk in states:
+                said = verb if isinstance(verb, speech.Verb) else None
+                yield Mention("organisation", pk, sentence, start, end, _STANDS_FOR, said)
+            return
         if found["place"] and found["organisation"]:
             speaks = self._speaks(done, match, is_capital=True)
             found["place" if speaks else "organisation"].clear()
@@ -343,9 +342,8 @@ class _Reader:
 
     def _posts(self, done: Read, number: int, match: Match) -> Iterator[Mention]:
         """Who held a post, where it is named with its country and without its holder."""
-        holders = self._holders(done, number)
-        people = {held.person for held in holders}
-        if len(people) != 1 or not holders:
+        people = self._holders(done, number)
+        if len(people) != 1:
             return
         sentence, end = done.sentence, match.end
         for other in done.matches[number + 1 :]:
@@ -357,12 +355,11 @@ class _Reader:
             return
         yield Mention("person", *people, sentence, match.start, end, _BY_POST)
 
-    def _holders(self, done: Read, number: int) -> list:
+    def _holders(self, done: Read, number: int) -> set[int]:
         posts = _posts_of(done.matches[number])
         codes = {code for code, _span in self._countries_beside(done, number)} if posts else ()
-        return [
-            h for post in posts for code in codes for h in self.known.held.get((post, code), ())
-        ]
+        held = (self.known.held.get((post, code), set()) for post in posts for code in codes)
+        return set().union(*held)
 
     @staticmethod
     def _is_former(sentence: Sentence, match: Match) -> bool:
@@ -398,15 +395,11 @@ class _Reader:
         """Those who hold the post that stands before a surname."""
         for match in done.matches:
             if match.end == place and (posts := _posts_of(match)):
-                return {
-                    held.person
-                    for (post, _code), holders in self.known.held.items()
-                    if post in posts
-                    for held in holders
-                }
+                return set().union(
+                    *(people for (post, _), people in self.known.held.items() if post in posts)
+                )
             if match.end == place and _country(match):  # премьер-министр Армении Пашинян
-                place = match.start
-                return self._by_office(done, place)
+                return self._by_office(done, match.start)
         return set()
 
     def _is_someone_else(

@@ -1,6 +1,7 @@
 """Who speaks in a sentence: a name beside a verb by which something is said or done."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from archive.models.claims import ClaimKind
@@ -89,7 +90,8 @@ class Verb(NamedTuple):
     kind: str
 
 
-def verbs(sentence: Sentence) -> list[Verb]:
+@lru_cache(maxsize=64)
+def verbs(sentence: Sentence) -> tuple[Verb, ...]:
     """The verbs of a sentence, in its order, that somebody can be the subject of."""
     found = []
     for match in lexicon.verbs().written_in(sentence.said):
@@ -104,7 +106,7 @@ def verbs(sentence: Sentence) -> list[Verb]:
         if word in _CALL and fold(" ".join(sentence.words[match.end : match.end + 1])) in _ON:
             kind = ClaimKind.CALLS_FOR_ACTION
         found.append(Verb(match.start, match.end, kind))
-    return found
+    return tuple(found)
 
 
 def verb_after(

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from math import log
 
 from archive.models import Incident, Status
@@ -35,6 +36,15 @@ class Said:
     places: frozenset[int]
     victims: frozenset[str]
 
+    @cached_property
+    def violations(self) -> frozenset[str]:
+        """The types of violations that are spoken of, by their addresses."""
+        return frozenset(
+            slug
+            for slug, ways in lexicon.VIOLATIONS.items()
+            if any(way <= self.concepts for way in ways)
+        )
+
 
 @dataclass(frozen=True)
 class Event:
@@ -65,6 +75,7 @@ class Topics:
         for number, parts in by_paragraph.items():
             self.paragraphs[number] = _together(parts)
         self.whole = _together(self.sentences)
+        self.has_years = any(date.year for date in self.whole.dates)
         self.events = _events(known)
         self.cases = {pk: _title(known, case.titles[:1]) for pk, case in known.cases.items()}
         titles = [*self.cases.values()]
@@ -150,7 +161,14 @@ def _together(parts: list[Said]) -> Said:
     )
 
 
-def _title(known: Known, titles: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
+def _title(known: Known, titles: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """What titles say, worked out once as long as the names stay."""
+    if ("title", titles) not in known.memo:
+        known.memo["title", titles] = _read_title(known, titles)
+    return known.memo["title", titles]
+
+
+def _read_title(known: Known, titles: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
     """The concepts of titles, and the words that are neither concepts nor names."""
     concepts, others = set(), set()
     for title in titles:
@@ -168,7 +186,14 @@ def _title(known: Known, titles: Iterable[str]) -> tuple[frozenset[str], frozens
     return frozenset(concepts), frozenset(others)
 
 
-def _places(known: Known, titles: Iterable[str]) -> frozenset[int]:
+def _places(known: Known, titles: tuple[str, ...]) -> frozenset[int]:
+    """The places that titles name, worked out once as long as the names stay."""
+    if ("places", titles) not in known.memo:
+        known.memo["places", titles] = _read_places(known, titles)
+    return known.memo["places", titles]
+
+
+def _read_places(known: Known, titles: Iterable[str]) -> frozenset[int]:
     return frozenset(
         entry.pk
         for title in titles
