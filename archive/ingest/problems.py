@@ -44,7 +44,10 @@ SENTENCES = {
     "garbled": gettext_lazy("The answer of %(host)s could not be read."),
     # Files
     "file_empty": gettext_lazy("The file is empty."),
-    "file_kind": gettext_lazy("The archive does not keep files of this kind."),
+    "file_kind": gettext_lazy(
+        "The archive does not keep files of this kind, or the ending of the name does not fit the "
+        "content."
+    ),
     "file_damaged": gettext_lazy(
         "The file could not be read: it is locked or damaged, or it is built so as to break "
         "its reader."
@@ -70,6 +73,12 @@ def _too_large(values: dict) -> str:
     return _("It is larger than %(limit)s.") % {"limit": filesizeformat(values["limit"])}
 
 
+def _swollen(values: dict) -> str:
+    return _("The file would be larger than %(limit)s when unpacked.") % {
+        "limit": filesizeformat(values["limit"])
+    }
+
+
 def _slow_file(values: dict) -> str:
     return ngettext(
         "Reading the file took more than %(seconds)s second.",
@@ -79,7 +88,7 @@ def _slow_file(values: dict) -> str:
 
 
 # code → what says it, where a value is to be put into words first.
-SAID_BY = {"too_large": _too_large, "file_slow": _slow_file}
+SAID_BY = {"too_large": _too_large, "file_swollen": _swollen, "file_slow": _slow_file}
 
 
 def sentence(problem: dict) -> str:

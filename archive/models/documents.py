@@ -1,15 +1,18 @@
 """Documents: anything that can be cited."""
 
 import hashlib
+from io import BytesIO
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
+from .addresses import key_of
 from .cases import LegalCase
 from .dates import EDTFField, bound_field
-from .files import media_type, validate_file
+from .files import IMAGES, RUNNING, ending, media_type, validate_file
 from .incidents import Incident
 from .lines import LinesField
 from .organisations import Organisation
@@ -17,7 +20,7 @@ from .people import Person
 from .places import Place
 from .publishing import GatedQuerySet, Part, Publishable
 from .sensitivity import Sensitive
-from .text import extract_text
+from .text import Unreadable, extract_text, fingerprint, shown_image
 
 
 class DocumentKind(models.TextChoices):
@@ -111,9 +114,16 @@ class Document(Sensitive, Publishable):
         ordering = [models.F("published_on_earliest").desc(nulls_last=True), "slug"]
 
 
+@receiver(models.signals.pre_save, sender=Document)
+def _key_the_address(instance, **kwargs):
+    """Not in `save()`, which records that are loaded from a file do not pass."""
+    instance.source_key = key_of(instance.source_url)
+
+
 class AttachmentQuerySet(GatedQuerySet):
     def published(self):
-        return super().published().filter(may_be_shown=True)
+        shown = self.filter(may_be_shown=True).exclude(media_type__in=IMAGES, shown="")
+        return super(AttachmentQuerySet, shown).published()
 
 
 class Attachment(Part):
@@ -159,25 +169,85 @@ class Attachment(Part):
                 fields=["document", "sha256"],
                 name="archive_attachment_once_a_document",
                 violation_error_message=_("This file is attached to the document already."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(may_be_shown=True, media_type__in=sorted(RUNNING)),
+                name="archive_attachment_never_runs",
+                violation_error_message=_(
+                    "Pages, messages and SVG pictures are kept for curators only."
+                ),
+            ),
         ]
 
     def __str__(self):
         return self.description or self.file.name
 
+    @property
+    def given(self) -> models.fields.files.FieldFile:
+        """The file that readers get."""
+        return self.shown if self.media_type in IMAGES else self.file
+
     def save(self, *args, **kwargs):
         if self.file and not self.file._committed:
             describe_file(self)
             self.text = extract_text(self.file, self.media_type)
+            self.fingerprint = fingerprint(self.text)
+            self.shown = ""
+        if self.may_be_shown and self.media_type in IMAGES and not self.shown:
+            self.make_shown()
         super().save(*args, **kwargs)
+
+    def make_shown(self) -> None:
+        """Make the copy of a picture that readers get; without it they get nothing. A picture that
+        no copy can be made of is refused by `clean` and shown to nobody."""
+        try:
+            copy = shown_image(_content(self.file))
+        except Unreadable:
+            return
+        # Not under the name that the original came with, which may say where it was taken.
+        self.shown.save(f"{self.sha256[:16]}{ending(self.file.name)}", BytesIO(copy), save=False)
 
     def clean(self):
         super().clean()
-        if self.file and not self.file._committed:
+        is_new = self.file and not self.file._committed
+        if is_new:
             try:
                 validate_file(self.file)
             except ValidationError as error:
                 raise ValidationError({"file": error}) from error
+        if self.may_be_shown and self.file:
+            self._clean_shown(media_type(self.file.name) if is_new else self.media_type)
+
+    def _clean_shown(self, kind: str) -> None:
+        if kind in RUNNING:
+            raise ValidationError(
+                {
+                    "may_be_shown": _(
+                        "Pages, messages and SVG pictures are kept for curators only: a browser "
+                        "would run what they hold. Attach a PDF or an image for readers."
+                    )
+                }
+            )
+        if kind in IMAGES and not (self.shown and self.file._committed):
+            try:
+                shown_image(_content(self.file))
+            except Unreadable as error:
+                raise ValidationError(
+                    {
+                        "may_be_shown": _(
+                            "No copy for readers can be made of this picture: it is damaged or "
+                            "too large. Without a copy they would get what the camera noted."
+                        )
+                    }
+                ) from error
+
+
+def _content(file: models.fields.files.FieldFile) -> bytes:
+    """The bytes of a stored or uploaded file, which is left at its beginning."""
+    file.open("rb")
+    content = file.read()
+    file.seek(0)
+    return content
 
 
 def describe_file(attachment: Attachment) -> None:

@@ -25,6 +25,8 @@ _READERS = {
 }
 READABLE = frozenset({*_READERS, "text/plain"})
 SECONDS = 2 * text_process.SECONDS
+FINGERPRINTED = 200_000  # characters of a text that are compared with others
+FEWEST_WORDS = 20  # that a text has to have, to be like another
 
 # With what no database takes goes the sign by which PDFium joins a word divided between two lines.
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -88,6 +90,19 @@ def shown_image(content: bytes) -> bytes:
     """A picture made anew, of the same kind, without what the camera noted (place, time, device).
     Raises `Unreadable` also for what is larger than text_process.LARGEST_PICTURE pixels."""
     return _read_apart(content, "picture")
+
+
+def fingerprint(text: str) -> int | None:
+    """64 bits (signed, as databases keep them) of which texts with most words in common have most
+    in common; None of a few words."""
+    # A third of a second, which only those pay who take in texts.
+    from trafilatura.deduplication import Simhash
+
+    text = text[:FINGERPRINTED].casefold()
+    if len(text.split(None, FEWEST_WORDS)) < FEWEST_WORDS:
+        return None
+    found = Simhash(text).hash
+    return found - 2**64 if found >= 2**63 else found
 
 
 def _read_apart(content: bytes, *asked: str) -> bytes:

@@ -25,7 +25,7 @@ def attachment(request, slug, sha256):
     if stored.is_graphic and request.GET.get("confirm") != "1":
         return render(request, "portal/attachment_warning.html", {"attachment": stored})
     try:
-        content = stored.file.open("rb")
+        content = stored.given.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
     suffix = PurePath(stored.file.name).suffix
