@@ -21,13 +21,15 @@ PARAMETER = "waiting"
 
 
 class Waiting(NamedTuple):
-    """find: (records of one kind, user) → those that wait; remark: what is said beside one."""
+    """find: (records of one kind, user) → those that wait; remark: what is said beside one; page:
+    where it leads to."""
 
     title: str
     order: int
     find: Callable[[QuerySet, object], QuerySet]
     remark: Callable[[object, object], str] = lambda record, user: ""
     concerns: Callable[[object, type], bool] = lambda user, model: True
+    page: str = "change"
 
 
 def _own(user) -> Q:
@@ -58,7 +60,11 @@ WAITING = {
         _("Returned to you"), 10, lambda records, user: records.returned().filter(_own(user))
     ),
     "review": Waiting(
-        _("Waiting for review"), 20, lambda records, user: records.waiting(), _who_submitted
+        _("Waiting for review"),
+        20,
+        lambda records, user: records.waiting(),
+        _who_submitted,
+        page="review",
     ),
     "own": Waiting(
         _("Your drafts"),
@@ -106,7 +112,10 @@ def listing(request, name: str) -> Listing | None:
         return None
     rows.sort(key=lambda record: record.updated_at, reverse=True)
     return Listing(
-        [work(record, remark=waiting.remark(record, user)) for record in rows[:SHOWN]],
+        [
+            work(record, remark=waiting.remark(record, user), page=waiting.page)
+            for record in rows[:SHOWN]
+        ],
         sum(count for _kind, count, _address in kinds),
         kinds=kinds,
     )

@@ -76,8 +76,8 @@ def lists_for(request) -> list[tuple[str, Listing]]:
     ]
 
 
-def work(record, *, remark: str = "") -> Work:
-    """A record of the archive as a row."""
+def work(record, *, remark: str = "", page: str = "change") -> Work:
+    """A record of the archive as a row that leads to one of its pages."""
     opts = record._meta
-    address = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[record.pk])
+    address = reverse(f"admin:{opts.app_label}_{opts.model_name}_{page}", args=[record.pk])
     return Work(str(record), str(opts.verbose_name), address, record.updated_at, remark)
