@@ -102,7 +102,7 @@ def test_every_text_a_reader_sees_exists_in_both_languages(kind):
         *("original_title", "authors", "sources", "aliases", "variants", "application_numbers"),
         *("azerbaijani_name", "armenian_name"),
         # never shown
-        "internal_note",
+        *("internal_note", "source_key"),
     }
     columns = {
         field.name
