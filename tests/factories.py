@@ -248,3 +248,36 @@ FACTORIES = {
     models.Person: PersonFactory,
     models.Place: PlaceFactory,
 }
+
+
+class IntakeFactory(ModelFactory):
+    """A file that was taken in, read, and waits for a curator."""
+
+    class Meta:
+        model = models.Intake
+
+    name = factory.Sequence(lambda n: f"report-{n}.txt")
+    original = factory.Sequence(lambda n: ContentFile(f"text {n}".encode(), name="report.txt"))
+    sha256 = factory.Sequence(lambda n: f"{n:064x}")
+    media_type = "text/plain"
+    size = 6
+    stage = models.IntakeStage.READY
+    text = "A report of the border\n\nThe observers said so.\n\nThe ministry denied it."
+    proposals = factory.LazyFunction(
+        lambda: {
+            "title": {"value": "A report of the border", "origin": "first_line"},
+            "language": {"value": "en", "origin": "words"},
+        }
+    )
+
+
+class SuggestionFactory(ModelFactory):
+    class Meta:
+        model = models.Suggestion
+
+    intake = factory.SubFactory(IntakeFactory)
+    target = models.Suggestion.Target.ORGANISATION
+    record_id = factory.LazyAttribute(lambda suggestion: OrganisationFactory().pk)
+    found = "observers"
+    sentence = "The observers said so."
+    paragraph = 2
