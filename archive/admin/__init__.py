@@ -5,6 +5,7 @@ from . import (  # noqa: F401
     claims,
     documents,
     incidents,
+    intake,
     organisations,
     people,
     places,

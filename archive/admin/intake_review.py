@@ -1,0 +1,358 @@
+"""What a curator is asked about an intake that is ready, and what they said."""
+
+from functools import partial
+from typing import NamedTuple
+
+from django import forms
+from django.contrib.admin import AdminSite
+from django.contrib.admin.helpers import AdminForm
+from django.db import transaction
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+from modeltranslation.settings import AVAILABLE_LANGUAGES
+
+from archive.ingest.intake import paragraphs
+from archive.ingest.making import MODELS
+from archive.ingest.reading import said_origin
+from archive.models import (
+    Attachment,
+    Claim,
+    ClaimKind,
+    Document,
+    DocumentKind,
+    Intake,
+    Organisation,
+    OrganisationKind,
+    Suggestion,
+)
+from archive.models import IntakeStage as Stage
+
+from .steps import page_of
+from .texts import columns_of
+
+Target = Suggestion.Target
+Answer = Suggestion.Answer
+
+LAYOUT = [
+    (
+        _("What it is"),
+        {
+            "fields": [
+                "original_title",
+                tuple(columns_of("title")),
+                ("language", "kind"),
+                ("publisher", "published_on"),
+                ("authors", "source_url"),
+            ]
+        },
+    )
+]
+FIELDS = [
+    name for line in LAYOUT[0][1]["fields"] for name in ((line,) if isinstance(line, str) else line)
+]
+# In the order in which the page names them.
+HEADINGS = {
+    Target.ORGANISATION: _("Organisations"),
+    Target.PERSON: _("People"),
+    Target.CASE: _("Cases"),
+    Target.INCIDENT: _("Incidents"),
+    Target.PLACE: _("Places"),
+    Target.VIOLATION: _("Violation types"),
+    Target.CLAIM: _("Claims"),
+}
+REMARKS = {
+    Target.VIOLATION: _(
+        "They belong to incidents: what you accept is written into the internal note of the "
+        "document."
+    ),
+    Target.CLAIM: _(
+        "What you accept becomes a draft claim that says what the source says, for you to put into "
+        "our words."
+    ),
+}
+REPRINT, DIFFERENT = "reprint", "different"
+GLANCE = 1500  # characters of a text that is held beside another
+
+
+class Proposed(NamedTuple):
+    """A suggestion as a row: the sentence cut in three, with what was recognised in the middle."""
+
+    suggestion: Suggestion
+    record: object
+    title: str
+    address: str
+    before: str
+    hit: str
+    after: str
+
+
+class Group(NamedTuple):
+    target: str
+    title: str
+    remark: str
+    rows: list[Proposed]
+
+    @property
+    def open(self) -> int:
+        return sum(row.suggestion.answer == Answer.OPEN for row in self.rows)
+
+
+class Likeness(NamedTuple):
+    """Something that the archive has, beside what is being taken in. `name` is that of its field."""
+
+    name: str
+    why: str
+    title: str
+    address: str
+    facts: list[str]
+    text: str
+    language: str
+    document: Document | None
+    answer: str
+
+
+class DraftForm(forms.ModelForm):
+    """The fields of the document to be, each with what was proposed and where it was found."""
+
+
+def draft_form(site: AdminSite, request, intake: Intake, data=None) -> DraftForm:
+    """data: what was sent, None for what was proposed or entered before."""
+    room = site.get_model_admin(Document)
+    form_class = forms.modelform_factory(
+        Document,
+        form=DraftForm,
+        fields=FIELDS,
+        formfield_callback=partial(room.formfield_for_dbfield, request=request),
+    )
+    form = form_class(data, initial=_initial(intake))
+    for name, origin in _origins(intake).items():
+        form.fields[name].help_text = origin
+    return form
+
+
+def in_fieldsets(site: AdminSite, form: DraftForm) -> AdminForm:
+    return AdminForm(form, LAYOUT, {}, (), site.get_model_admin(Document))
+
+
+def _proposed(intake: Intake) -> dict[str, dict]:
+    """field → what was proposed for it: its value, its origin, and what a curator has entered."""
+    proposals = intake.proposals
+    found = {name: proposals[name] for name in FIELDS if name in proposals}
+    if title := proposals.get("title"):
+        language = proposals.get("language", {}).get("value")
+        columns = {"original_title", f"title_{language}"} & set(FIELDS)
+        found |= {name: {**title, **found.get(name, {})} for name in columns}
+    if address := intake.final_address or intake.address:
+        found.setdefault("source_url", {"value": address, "origin": ""})
+    return found
+
+
+def _initial(intake: Intake) -> dict:
+    values = {name: one.get("value", "") for name, one in _proposed(intake).items()}
+    publisher = intake.proposals.get("publisher", {})
+    values["publisher"] = publisher.get("record")
+    values["kind"] = _kind(publisher.get("record"))
+    return values | {
+        name: one["entered"]
+        for name, one in intake.proposals.items()
+        if name in FIELDS and "entered" in one
+    }
+
+
+def _kind(publisher: int | None) -> str:
+    """What the publisher mostly publishes."""
+    body = Organisation.objects.filter(pk=publisher).first()
+    if body is None or body.kind == OrganisationKind.MEDIA:
+        return DocumentKind.NEWS_ARTICLE
+    return DocumentKind.JUDGMENT if body.kind == OrganisationKind.COURT else ""
+
+
+def _origins(intake: Intake) -> dict[str, str]:
+    """Under each field where its value comes from."""
+    said = {}
+    for name, one in _proposed(intake).items():
+        if not one.get("origin"):
+            continue
+        origin = said_origin(one["origin"])
+        if name == "publisher" and not one.get("record"):
+            said[name] = format_html(
+                # Translators: %s-like places: the name of a publisher, where it was read
+                str(
+                    _("“{}” (from: {}) is not among the organisations. Leave it empty, or add it.")
+                ),
+                one["value"],
+                origin,
+            )
+        else:
+            # Translators: where a proposed value was found, for example: the first line
+            said[name] = format_html(str(_("From: {}")), origin)
+    return said
+
+
+@transaction.atomic
+def keep(intake: Intake, data, user) -> bool:
+    """Store what was entered and answered so far; False when the intake is not ready any more."""
+    stored = Intake.objects.select_for_update().get(pk=intake.pk)
+    if stored.stage != Stage.READY:
+        return False
+    for name in FIELDS:
+        if name in data:
+            stored.proposals.setdefault(name, {})["entered"] = data[name]
+    for number, likeness in enumerate(stored.likenesses):
+        if data.get(f"like-{number}") in (REPRINT, DIFFERENT):
+            likeness["answer"] = data[f"like-{number}"]
+    stored.save(update_fields=["proposals", "likenesses", "updated_at"])
+    for answer in (Answer.ACCEPTED, Answer.REJECTED):
+        answered = [
+            int(name.removeprefix("suggestion-"))
+            for name in data
+            if name.removeprefix("suggestion-").isdecimal() and data[name] == answer
+        ]
+        answer_all(stored.suggestions.filter(pk__in=answered).exclude(answer=answer), answer, user)
+    intake.refresh_from_db()
+    return True
+
+
+def answer_all(suggestions, answer: str, user) -> int:
+    return suggestions.update(answer=answer, answered_by=user, answered_at=timezone.now())
+
+
+def groups(intake: Intake) -> list[Group]:
+    """What was recognised, by kind. A query for each kind of record that occurs."""
+    by_target = {}
+    for suggestion in intake.suggestions.all():
+        by_target.setdefault(suggestion.target, []).append(suggestion)
+    found = []
+    for target, title in HEADINGS.items():
+        rows = _rows(target, by_target.get(target, []))
+        if rows:
+            found.append(Group(target, title, REMARKS.get(target, ""), rows))
+    return found
+
+
+def _rows(target: str, suggestions: list[Suggestion]) -> list[Proposed]:
+    leads_to = {
+        suggestion: suggestion.data.get("speaker") if target == Target.CLAIM else target
+        for suggestion in suggestions
+    }
+    wanted = {}
+    for suggestion, kind in leads_to.items():
+        wanted.setdefault(kind, []).append(suggestion.record_id)
+    records = {
+        (kind, record.pk): record
+        for kind, pks in wanted.items()
+        if kind in MODELS
+        for record in MODELS[kind]._default_manager.filter(pk__in=pks)
+    }
+    return [
+        _row(suggestion, records[kind, suggestion.record_id])
+        for suggestion, kind in leads_to.items()
+        if (kind, suggestion.record_id) in records
+    ]
+
+
+def _row(suggestion: Suggestion, record) -> Proposed:
+    sentence, hit = suggestion.sentence, suggestion.found
+    before, hit, after = sentence.partition(hit) if hit else (sentence, "", "")
+    title = str(record)
+    if suggestion.target == Target.CLAIM:
+        # Translators: who says something, and the verb, as before a claim: “Amnesty International alleges”
+        title = _("%(speaker)s %(verb)s") % {"speaker": record, "verb": _verb(suggestion, record)}
+    return Proposed(suggestion, record, title, page_of(record), before, hit, after)
+
+
+def _verb(suggestion: Suggestion, speaker) -> str:
+    kind = suggestion.data.get("kind", "")
+    if kind not in ClaimKind.values:
+        kind = ClaimKind.COMMENTS
+    body = speaker if isinstance(speaker, Organisation) else None
+    return Claim(kind=kind, speaker_organisation=body).verb
+
+
+def likenesses(intake: Intake) -> list[Likeness]:
+    """What the archive has that is like it, side by side. A few queries, however many there are."""
+    texts = Prefetch("attachments", Attachment.objects.exclude(text=""), to_attr="read")
+    documents = (
+        Document.objects.select_related("publisher")
+        .prefetch_related(texts)
+        .in_bulk([one["document"] for one in intake.likenesses if one["document"]])
+    )
+    intakes = Intake.objects.in_bulk([one.get("intake") for one in intake.likenesses])
+    found = []
+    for number, one in enumerate(intake.likenesses):
+        name, answer, why = f"like-{number}", one.get("answer", ""), _why(one)
+        if document := documents.get(one["document"]):
+            found.append(_like_document(name, answer, why, document))
+        elif other := intakes.get(one.get("intake")):
+            found.append(_like_intake(name, answer, why, other))
+    return found
+
+
+def _why(likeness: dict) -> str:
+    if likeness["why"] == "file":
+        return _("The same file")
+    if likeness["why"] == "address":
+        return _("The same address")
+    share = round(100 * likeness["share"])
+    # Translators: of two texts; two percent signs print one
+    text = ngettext_lazy(
+        "%(share)d %% of the words are the same", "%(share)d %% of the words are the same", share
+    )
+    return text % {"share": share}
+
+
+def _like_document(name, answer, why, document: Document) -> Likeness:
+    facts = [document.publisher, document.published_on.in_words, document.get_status_display()]
+    return Likeness(
+        name,
+        why,
+        str(document),
+        page_of(document),
+        [str(fact) for fact in facts if fact],
+        document.read[0].text[:GLANCE] if document.read else document.summary,
+        document.language if document.read else "",
+        document,
+        answer,
+    )
+
+
+def _like_intake(name, answer, why, other: Intake) -> Likeness:
+    return Likeness(
+        name,
+        why,
+        str(other),
+        reverse("admin:archive_intake_change", args=[other.pk]),
+        [str(other.get_stage_display())],
+        other.text[:GLANCE],
+        language_of(other),
+        None,
+        answer,
+    )
+
+
+def title_of(intake: Intake) -> str:
+    """What it is called: as a curator entered it, as was proposed, or the file or address."""
+    proposals = intake.proposals
+    entered = proposals.get("original_title", {}).get("entered")
+    return entered or proposals.get("title", {}).get("value") or str(intake)
+
+
+def language_of(intake: Intake) -> str:
+    """The language of its text, as a curator has corrected it or as it was recognised."""
+    language = intake.proposals.get("language", {})
+    return language.get("entered") or language.get("value") or "und"
+
+
+def text_of(intake: Intake) -> list[tuple[int, str]]:
+    """The paragraphs with their numbers."""
+    return list(enumerate(paragraphs(intake.text), start=1))
+
+
+def is_titled(document: Document) -> bool:
+    """Whether there is a title by which the draft can be found."""
+    columns = (f"title_{language}" for language in AVAILABLE_LANGUAGES)
+    return any([document.original_title, *(getattr(document, column) for column in columns)])
