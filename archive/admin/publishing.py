@@ -11,6 +11,7 @@ from modeltranslation.settings import AVAILABLE_LANGUAGES
 from archive.models import EDTFField, Status, may_ever
 
 from .dates import day_in_words
+from .exchange import ExchangeAdmin
 from .finding import Findable
 from .history import HistoryAdmin
 from .review import ReviewAdmin
@@ -44,7 +45,8 @@ PUBLISHING = (
         "classes": [AFTER_PARTS],
         "fields": [
             ("translation_kind",),
-            ("slug", "access", "not_before"),
+            ("slug", "access"),
+            ("not_before",),
             ("state", "published", "withdrawn", "created", "updated"),
         ],
     },
@@ -79,7 +81,9 @@ def told(field):
     return in_words
 
 
-class PublishableAdmin(Findable, ReviewAdmin, RevisionAdmin, HistoryAdmin, Translatable, TextsAdmin):
+class PublishableAdmin(
+    ExchangeAdmin, Findable, ReviewAdmin, RevisionAdmin, HistoryAdmin, Translatable, TextsAdmin
+):
     """Lists with badges, forms in two languages, and the steps to publication."""
 
     change_form_template = "admin/archive/change_form.html"

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from archive.models import TreatyReference, ViolationType
 
+from .exchange import ExchangeAdmin
 from .finding import Findable
 from .history import HistoryAdmin
 from .texts import RowsInline, TextsAdmin
@@ -16,7 +17,7 @@ class ReferenceInline(RowsInline):
 
 
 @admin.register(ViolationType)
-class ViolationTypeAdmin(Findable, HistoryAdmin, Translatable, TextsAdmin):
+class ViolationTypeAdmin(ExchangeAdmin, Findable, HistoryAdmin, Translatable, TextsAdmin):
     """The taxonomy has no drafts: what is saved here is public at once."""
 
     change_form_template = "admin/archive/change_form.html"

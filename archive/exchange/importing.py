@@ -8,13 +8,11 @@ rows done. Whoever begins a pass takes it over; who had it before stops at its n
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from datetime import timedelta
 from itertools import islice
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
@@ -37,8 +35,6 @@ from .saving import save_all
 PORTION = 200
 # Kept in the report; the counts go on.
 MOST_PROBLEMS, MOST_DIFFERENCES = 500, 200
-# A pass that has not moved for so long was killed.
-ABANDONED = timedelta(minutes=2)
 
 Stage = TableImport.Stage
 RUNNING = (Stage.WAITING, Stage.CHECKING, Stage.WRITING)
@@ -46,14 +42,16 @@ RUNNING = (Stage.WAITING, Stage.CHECKING, Stage.WRITING)
 
 def may_import(user, model) -> bool:
     name = model._meta.model_name
-    return user.has_perms([f"archive.{act}_{name}" for act in ("view", "add", "change")])
+    needed = [f"archive.{act}_{name}" for act in ("view", "add", "change")]
+    return user.has_perms([*needed, "archive.add_tableimport"])
 
 
 def begin(model, file: File, *, by) -> TableImport:
     """Store an uploaded table and have it checked. Raises ValidationError for what is no table."""
     with transaction.atomic():
         table = store(model, file, by=by)
-        _enqueue(table)
+        # On the database of the import, so that the task is there exactly if the import is.
+        advance_import.enqueue(table.pk)
     return table
 
 
@@ -79,7 +77,7 @@ def confirm(table: TableImport, *, only_good_rows: bool = False, enqueue: bool =
     table.stage, table.rows_done, table.only_good_rows = Stage.WRITING, 0, only_good_rows
     table.save()
     if enqueue:
-        _enqueue(table)
+        advance_import.enqueue(table.pk)
     return True
 
 
@@ -87,20 +85,6 @@ def ready(table: TableImport) -> bool:
     """Whether every row is right and some of them change something."""
     counts = table.report.get("counts", {})
     return not counts.get("wrong") and bool(counts.get("new") or counts.get("changed"))
-
-
-def resume_abandoned(table: TableImport) -> None:
-    """Begin a pass again that was killed. What is done is not done twice."""
-    waited = timezone.now() - table.updated_at > ABANDONED
-    if not waited or table.stage not in RUNNING:
-        return
-    moved = TableImport.objects.filter(pk=table.pk, updated_at=table.updated_at)
-    if moved.update(updated_at=timezone.now()):
-        _enqueue(table)
-
-
-def _enqueue(table: TableImport) -> None:
-    transaction.on_commit(lambda: advance_import.enqueue(table.pk))
 
 
 @task()

@@ -135,16 +135,22 @@ def _count_xlsx(file) -> int:
 def format_of(file) -> str:
     """The format of an open file by its content: csv, xlsx or json."""
     file.seek(0)
+    if file.read(4) == b"PK\x03\x04":
+        return XLSX
+    return JSON if beginning(file).lstrip()[:1] in ("[", "{") else CSV
+
+
+def beginning(file) -> str:
+    """The first signs of an open file, whatever its encoding; the file is left at its start."""
+    file.seek(0)
     head = file.read(4096)
     file.seek(0)
-    if head.startswith(b"PK\x03\x04"):
-        return XLSX
-    start = _decoded(head).lstrip()[:1]
-    return JSON if start in ("[", "{") else CSV
-
-
-def _decoded(head: bytes) -> str:
     return head.decode(encoding_of(head), "replace")
+
+
+def names_in(head: str) -> list[str]:
+    """What the first line of a CSV file names, whatever divides it."""
+    return [name.strip(' "\r') for name in re.split(r"[,;\t|]", head.split("\n")[0])]
 
 
 def encoding_of(head: bytes) -> str:

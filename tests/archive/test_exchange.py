@@ -57,17 +57,15 @@ def _at_once():
 
 
 @pytest.fixture
-def bring_in(django_capture_on_commit_callbacks):
+def bring_in():
     """bring_in(Document, content, by=curator) → the import, checked and (unless confirm=False)
     confirmed."""
 
     def begin(model, content, *, by, confirm=True, only_good_rows=False, name="table"):
-        with django_capture_on_commit_callbacks(execute=True):
-            table = importing.begin(model, ContentFile(content, name=name), by=by)
+        table = importing.begin(model, ContentFile(content, name=name), by=by)
         table.refresh_from_db()
-        if confirm and table.stage == Stage.CHECKED:
-            with django_capture_on_commit_callbacks(execute=True):
-                importing.confirm(table, only_good_rows=only_good_rows)
+        if confirm:
+            importing.confirm(table, only_good_rows=only_good_rows)
             table.refresh_from_db()
         return table
 
