@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The whole suite on SQLite with a browser, then all but the browser tests on PostgreSQL.
+# The whole suite on SQLite with a browser, then every test that touches the database, but those in
+# the browser, on PostgreSQL.
 # What could not be tested here is said in the last lines. Arguments go to pytest.
 set -uo pipefail
 bin=${BIN:-.venv/bin}
@@ -86,7 +87,7 @@ find_postgres
 browser=()
 [ -x "$CHROMIUM" ] || browser=(-m "not browser")
 DATABASE_URL=sqlite://:memory: run SQLite "${browser[@]}" "$@"
-[ -z "$postgres_url" ] || DATABASE_URL=$postgres_url run PostgreSQL -m "not browser" "$@"
+[ -z "$postgres_url" ] || DATABASE_URL=$postgres_url run PostgreSQL --database-only -m "not browser" "$@"
 
 echo
 for name in "${missing[@]}"; do

@@ -44,6 +44,27 @@ def django_db_setup(django_db_setup, request):
     request.config.stash[_WRITTEN_BY_MIGRATIONS] = written
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="Leave out the tests that touch no database: they have run with another one already.",
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("database_only"):
+        without = [item for item in items if not _touches_the_database(item)]
+        config.hook.pytest_deselected(items=without)
+        items[:] = [item for item in items if _touches_the_database(item)]
+
+
+def _touches_the_database(item) -> bool:
+    """`database` marks tests whose processes of their own open it."""
+    marks = any(item.iter_markers("django_db")) or any(item.iter_markers("database"))
+    return marks or not {"db", "transactional_db"}.isdisjoint(item.fixturenames)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item):
     """A test of real transactions empties every table when it is done: what the migrations had

@@ -22,6 +22,8 @@ from archive.search.bench.report import with_ratios
 from archive.search.bench.timing import spread
 from archive.search.bench.words import invented_names, lexicon
 
+pytestmark = pytest.mark.database
+
 
 def run_bench(*arguments, **environment):
     return subprocess.run(

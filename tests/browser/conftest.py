@@ -2,8 +2,10 @@
 files, the demonstration records. One server for each test process; the tests only read, or add
 records of their own."""
 
+import fcntl
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -19,7 +21,9 @@ from .addresses import FILE_CONTENT, FILE_OF, LANGUAGES
 ROOT = Path(__file__).resolve().parents[2]
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-PASSWORD = secrets.token_urlsafe(12)
+# The same for all processes of a run, which share the demonstration.
+PASSWORD = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_urlsafe(12)
+KEY = secrets.token_urlsafe(64)
 # The demonstration has no files: one that a warning stands before.
 GRAPHIC_FILE = f"""
 from django.core.files.base import ContentFile
@@ -63,30 +67,50 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def base_url(tmp_path_factory):
-    """The address of a running archive, filled with the demonstration."""
+def demonstration(tmp_path_factory):
+    """A folder with the demonstration's database, files and collected static files, made by
+    whichever process of a run comes first."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # that of the whole run
+    home = folder / "demonstration"
+    home.mkdir(exist_ok=True)
+    with open(folder / "demonstration.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (home / "ready").exists():
+            made = {
+                "DATABASE_URL": f"sqlite:///{home}/db.sqlite3",
+                "DEBUG": "1",
+                "MEDIA_ROOT": str(home / "media"),
+            }
+            manage(made, "migrate", "--verbosity=0")
+            manage(made, "demo", f"--password={PASSWORD}")
+            manage(made, "shell", "-c", GRAPHIC_FILE)
+            static = {**made, "DEBUG": "0", "SECRET_KEY": KEY, "ALLOWED_HOSTS": "localhost"}
+            static |= {"SITE_URL": "http://localhost", "STATIC_ROOT": str(home / "static")}
+            manage(static, "collectstatic", "--noinput", "--verbosity=0")
+            (home / "ready").touch()
+    return home
+
+
+@pytest.fixture(scope="session")
+def base_url(demonstration, tmp_path_factory):
+    """The address of a running archive, filled with the demonstration; one for each process."""
     home = tmp_path_factory.mktemp("archive")
+    shutil.copytree(demonstration, home, dirs_exist_ok=True)
     port = free_port()
     address = f"http://localhost:{port}"
-    demonstration = {
-        "DATABASE_URL": f"sqlite:///{home}/db.sqlite3",
-        "DEBUG": "1",
-        "MEDIA_ROOT": str(home / "media"),
-    }
     production = {
-        **demonstration,
+        "DATABASE_URL": f"sqlite:///{home}/db.sqlite3",
+        "MEDIA_ROOT": str(home / "media"),
+        "STATIC_ROOT": str(home / "static"),
         "DEBUG": "0",
-        "SECRET_KEY": secrets.token_urlsafe(64),
+        "SECRET_KEY": KEY,
         "ALLOWED_HOSTS": "localhost",
         "SITE_URL": address,
         "SSL_REDIRECT": "0",
         "HSTS_SECONDS": "0",
-        "STATIC_ROOT": str(home / "static"),
     }
-    manage(demonstration, "migrate", "--verbosity=0")
-    manage(demonstration, "demo", f"--password={PASSWORD}")
-    manage(demonstration, "shell", "-c", GRAPHIC_FILE)
-    manage(production, "collectstatic", "--noinput", "--verbosity=0")
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "portal.wsgi", f"--bind=127.0.0.1:{port}"]
         + ["--threads=4", "--no-control-socket", "--log-level=warning"],
