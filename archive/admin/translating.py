@@ -1,8 +1,7 @@
 """The translation screen: every text of a record and its parts, the source left, the translation
 right, and what was changed in the source since."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -21,7 +20,7 @@ from django.utils.translation import ngettext
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 
 from archive.models import Publishable
-from archive.models.revisions import as_revised, editing, writes_directly
+from archive.models.revisions import as_revised, editing, open_revision, writes_directly
 from archive.models.translations import (
     KIND,
     outdated,
@@ -30,6 +29,7 @@ from archive.models.translations import (
     text_in,
     texts_of,
     translated,
+    translating,
 )
 
 from .differences import marked_differences
@@ -178,13 +178,13 @@ class Text:
 class Screen:
     """The texts of a record in one language, beside those from which they are translated."""
 
-    def __init__(self, room, record, language: str, data=None):
+    def __init__(self, room, record, language: str, data=None, revision=None):
         self.room, self.record, self.language = room, record, language
         self.origin = source_language(record, language)
         self.other = self.origin or next(code for code in AVAILABLE_LANGUAGES if code != language)
         notes = {
             (type(text.row), text.row.pk, text.field): text.was
-            for text in outdated(record)
+            for text in outdated(record, revision)
             if text.language == language
         }
         self.texts: list[Text] = []
@@ -266,22 +266,28 @@ class Screen:
     def count(self, state: str) -> int:
         return sum(text.state == state for text in self.texts)
 
-    def save(self, *, by, confirmed: str = "") -> bool:
-        """Store what was written, and note from which source; whether anything was.
-
-        confirmed: the id of a text of which it was said that it still holds.
-        """
+    def save(self) -> bool:
+        """Store what was written; whether anything was."""
         written = {form: form.written for form in self.forms}
         for form, columns in written.items():
-            row = form.instance
-            if columns or row is self.record and any(written.values()):
-                row._translating = self.language
-                row.save()
-        for text in self.texts:
-            if text.origin and (text.column in written[text.form] or text.id == confirmed):
-                row, source = text.form.instance, tidied(text.source_seen, lines=True)
-                translated(row, text.field, self.language, source, by=by)
+            if columns or form.instance is self.record and any(written.values()):
+                form.instance.save()
         return any(written.values())
+
+    def note(self, *, by, confirmed: str, revision) -> None:
+        """Note from which source was translated, and of which text it was said that it still
+        holds (by its id)."""
+        for text in self.texts:
+            if text.origin and (text.column in text.form.written or text.id == confirmed):
+                translated(
+                    text.form.instance,
+                    text.field,
+                    self.language,
+                    tidied(text.source_seen, lines=True),
+                    now=text.source,
+                    by=by,
+                    revision=revision,
+                )
 
     def next_due(self, at: str, confirmed: str = "") -> str:
         """The id of the text that waits next after this one, all the way round; "" for none."""
@@ -305,14 +311,19 @@ def _form_class(model, names: list[str]) -> type[TranslationForm]:
     )
 
 
-@contextmanager
-def _changing(record, user) -> Iterator[None]:
-    if not isinstance(record, Publishable):
-        with transaction.atomic():
-            yield
-        return
-    with editing(record, by=user):
-        yield
+def _revision(record, user):
+    """The unpublished changes that this user would add to."""
+    if not isinstance(record, Publishable) or writes_directly(user, record):
+        return None
+    return open_revision(record)
+
+
+def _looking(record, user) -> AbstractContextManager:
+    return as_revised(record) if _revision(record, user) else nullcontext()
+
+
+def _changing(record, user) -> AbstractContextManager:
+    return editing(record, by=user) if isinstance(record, Publishable) else nullcontext()
 
 
 class Refused(Exception):
@@ -343,37 +354,43 @@ class Translatable(ShowsTranslations):
             messages.warning(request, text)
             return HttpResponseRedirect(page_of(record))
         if not language:
-            return HttpResponseRedirect(screen_page(record, self._most_wanted(record, given)))
+            return HttpResponseRedirect(screen_page(record, self._most_wanted(request, record)))
         if language not in AVAILABLE_LANGUAGES:
             raise Http404
         if language not in given:
             raise PermissionDenied
         if request.method == "POST":
             return self._translated(request, record, language)
-        with as_revised(record):
-            return self._screen_page(request, Screen(self, record, language)).render()
+        with _looking(record, request.user):
+            screen = Screen(self, record, language, revision=_revision(record, request.user))
+            return self._screen_page(request, screen).render()
 
-    def _most_wanted(self, record, languages: list[str]) -> str:
-        """Among these languages the one in which most texts wait."""
-        with as_revised(record):
-            screens = [Screen(self, record, code) for code in languages]
+    def _most_wanted(self, request, record) -> str:
+        """Among the languages of this user the one in which most texts wait."""
+        revision, codes = _revision(record, request.user), languages_of(request, self.model)
+        with _looking(record, request.user):
+            screens = [Screen(self, record, code, revision=revision) for code in codes]
         return max(screens, key=lambda screen: len(screen.texts) - screen.count("done")).language
 
     def _translated(self, request, record, language: str):
-        confirmed = request.POST.get("_holds", "")
+        user, confirmed = request.user, request.POST.get("_holds", "")
         try:
-            with _changing(record, request.user):
-                screen = Screen(self, record, language, request.POST)
-                if not screen.is_valid():
-                    raise Refused
-                if screen.save(by=request.user, confirmed=confirmed):
-                    self._say_saved(request, record)
+            with transaction.atomic(), translating(language):
+                with _changing(record, user):
+                    revision = _revision(record, user)
+                    screen = Screen(self, record, language, request.POST, revision)
+                    if not screen.is_valid():
+                        raise Refused
+                    is_written = screen.save()
+                screen.note(by=user, confirmed=confirmed, revision=_revision(record, user))
         except Refused:
             return self._screen_page(request, screen)
         except ValidationError as error:
             for reason in reasons(error, record):
                 messages.error(request, reason)
             return HttpResponseRedirect(page_of(record))
+        if is_written:
+            self._say_saved(request, record)
         return HttpResponseRedirect(self._onwards(request, screen, confirmed))
 
     def _say_saved(self, request, record):

@@ -2,10 +2,14 @@
 
 Whatever saves a record or a part of one is heard here (`connect`), so forms, imports and reverts
 are all followed. Changes past `save()` are not, nor are fixtures, which bring both languages.
+An open revision has notes of its own, kept like those of the record, which they replace as far as
+the revision is published.
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import NamedTuple
 
 from django.apps import apps
@@ -30,12 +34,26 @@ OWNERS = {
 # Translated, but a choice: it says where the texts of a language come from.
 KIND = "translation_kind"
 
+_into: ContextVar[str] = ContextVar("into", default="")
+
+
+@contextmanager
+def translating(language: str) -> Iterator[None]:
+    """What is written inside in this language is a translation: it follows its source, so that
+    nothing has to follow it."""
+    token = _into.set(language)
+    try:
+        yield
+    finally:
+        _into.reset(token)
+
 
 class TranslatedText(About):
     """One field in one language whose source reads otherwise now: the source as it was translated.
 
     A comparison of the two shows the translator what has changed. A translation without a row
-    agrees with its source. `record_id` may be that of a part (a step, a role).
+    agrees with its source. `record_id` may be that of a part (a step, a role), or of a revision;
+    then `field` is a path, such as "casestep.12.note".
     """
 
     field = models.CharField(max_length=64)
@@ -131,17 +149,25 @@ def text_in(row: models.Model, field: str, language: str) -> str:
 
 def source_language(record: models.Model, language: str) -> str | None:
     """From which language a text of this record is translated; None: this is the original."""
-    known = [code for code in AVAILABLE_LANGUAGES if _is_original(record, code)]
-    known = known or [
-        code for code in AVAILABLE_LANGUAGES if code == getattr(record, "language", "")
+    return _source_language(_decisive(record), language)
+
+
+def _decisive(record: models.Model) -> dict:
+    """By what it is decided which language of a record is the original."""
+    names = [*(f"{KIND}_{code}" for code in AVAILABLE_LANGUAGES), "language"]
+    return {name: getattr(record, name, None) for name in names}
+
+
+def _source_language(values: Mapping, language: str) -> str | None:
+    known = [
+        code
+        for code in AVAILABLE_LANGUAGES
+        if values.get(f"{KIND}_{code}") == TranslationKind.ORIGINAL
     ]
+    known = known or [code for code in AVAILABLE_LANGUAGES if code == values.get("language")]
     if language in known:
         return None
     return (known or [code for code in AVAILABLE_LANGUAGES if code != language])[0]
-
-
-def _is_original(record, language: str) -> bool:
-    return getattr(record, f"{KIND}_{language}", None) == TranslationKind.ORIGINAL
 
 
 def same(one: str | None, other: str | None) -> bool:
@@ -180,30 +206,49 @@ def _empty(column: str) -> Q:
 
 
 def outdated_in(model: type[models.Model], language: str) -> Q:
-    """Records of which a text, of their own or of a part, was translated from another source."""
+    """Records of which a text, of their own or of a part, was translated from another source; of
+    a record with an open revision, as that says."""
+    revisions = _revisions().filter(kind=model._meta.model_name)
     found = Q(pk__in=_noted(model, language))
     for part, owner in part_models(model):
         rows = part._base_manager.filter(pk__in=_noted(part, language))
         found |= Q(pk__in=rows.values(f"{owner}_id"))
-    return found
+    noted = revisions.filter(pk__in=_noted(revisions.model, language))
+    return found & ~Q(pk__in=revisions.values("record_id")) | Q(pk__in=noted.values("record_id"))
 
 
-def _noted(model, language: str):
+def _noted(model, language: str) -> models.QuerySet:
     notes = TranslatedText.objects.filter(kind=model._meta.model_name, language=language)
     return notes.values("record_id")
 
 
-def outdated(record: models.Model) -> list[Outdated]:
-    """The translations of this record, parts included, that no longer agree with their source."""
+def _revisions() -> models.QuerySet:
+    return apps.get_model("archive", "Revision").objects.all()
+
+
+def outdated(record: models.Model, revision: models.Model | None = None) -> list[Outdated]:
+    """The translations of this record, parts included, that no longer agree with their source.
+
+    revision: the open one, where the record stands as that says (`as_revised`, `editing`).
+    """
     rows = {(row._meta.model_name, row.pk): row for row in rows_of(record)}
     found = []
-    for note in _notes(rows.values()):
-        row = rows[note.kind, note.record_id]
-        now = text_in(row, note.field, note.source_language)
-        found.append(
-            Outdated(row, note.field, note.language, note.source_language, note.source, now)
-        )
+    for note in _notes([revision] if revision else rows.values()):
+        *row, field = _place(note)
+        if (row := rows.get(tuple(row))) is not None:
+            now = text_in(row, field, note.source_language)
+            found.append(
+                Outdated(row, field, note.language, note.source_language, note.source, now)
+            )
     return found
+
+
+def _place(note: TranslatedText) -> tuple[str, int, str]:
+    """Kind and number of the row, and the name of the field."""
+    if note.kind != "revision":
+        return note.kind, note.record_id, note.field
+    kind, number, field = note.field.split(".")
+    return kind, int(number), field
 
 
 def _notes(rows: Iterable[models.Model]) -> models.QuerySet:
@@ -213,31 +258,59 @@ def _notes(rows: Iterable[models.Model]) -> models.QuerySet:
     return TranslatedText.objects.filter(about).order_by("pk")
 
 
+def _notes_by_place(row: models.Model) -> dict[tuple[str, str], TranslatedText]:
+    return {(note.field, note.language): note for note in _notes([row])}
+
+
 # What translators do
 
 
-def translated(row: models.Model, field: str, language: str, source: str, *, by=None) -> None:
+def translated(
+    row: models.Model,
+    field: str,
+    language: str,
+    source: str,
+    *,
+    now: str | None = None,
+    by=None,
+    revision: models.Model | None = None,
+) -> None:
     """The text agrees with `source`, which is what its translator saw; if the source reads
-    otherwise by now, the text is outdated from the beginning."""
+    otherwise by now, the text is outdated from the beginning.
+
+    revision: where that is so; now: how the source reads there, if not as in the row.
+    """
     origin = source_language(record_of(row), language)
-    about = {"kind": row._meta.model_name, "record_id": row.pk}
-    key = {**about, "field": field, "language": language}
-    if origin is None or same(source, text_in(row, field, origin)):
+    key = {**_key(revision or row, row, field), "language": language}
+    if now is None or origin is None:
+        now = text_in(row, field, origin) if origin else ""
+    if not now or same(source, now):
         TranslatedText.objects.filter(**key).delete()
     else:
         noted = {"source_language": origin, "source": source, "by": by}
         TranslatedText.objects.update_or_create(**key, defaults=noted)
 
 
+def _key(about: models.Model, row: models.Model, field: str) -> dict:
+    kind = about._meta.model_name
+    if kind == "revision":
+        field = f"{row._meta.model_name}.{row.pk}.{field}"
+    return {"kind": kind, "record_id": about.pk, "field": field}
+
+
 # Hearing of every change
 
 
 def connect() -> None:
-    """Follow the texts of all translated models from now on."""
+    """Follow the texts of all translated models, and of what is to become of them, from now on."""
     for model in translator.get_registered_models(abstract=False):
         models.signals.pre_save.connect(_remember, sender=model)
         models.signals.post_save.connect(_follow, sender=model)
         models.signals.post_delete.connect(_forget, sender=model)
+    revision = _revisions().model
+    models.signals.pre_save.connect(_remember_revision, sender=revision)
+    models.signals.post_save.connect(_follow_revision, sender=revision)
+    models.signals.pre_delete.connect(_settle_revision, sender=revision)
 
 
 def _columns(model) -> list[str]:
@@ -260,50 +333,70 @@ def _remember(sender, instance, raw, update_fields, **kwargs):
 
 def _follow(sender, instance, **kwargs):
     before = instance.__dict__.pop("_texts_before", None) or {}
-    changed = {name for name in before if not same(before[name], getattr(instance, name))}
-    if not changed:
+    after = {name: getattr(instance, name) for name in _columns(sender)} if before else {}
+    if not _differing(before, after):
         return
-    if any(name == "language" or name.startswith(KIND) for name in changed):
+    if any(_decides(name) for name in _differing(before, after)):
         _forget_originals(instance)
-    fields = [
-        field
-        for field in texts_of(sender)
-        if any(f"{field}_{code}" in changed for code in AVAILABLE_LANGUAGES)
-    ]
-    notes = {(note.field, note.language): note for note in _notes([instance])} if fields else {}
-    for field in fields:
-        _follow_text(instance, field, before, changed, notes)
+    decisive, notes = _decisive(record_of(instance)), _notes_by_place(instance)
+    key = {"kind": sender._meta.model_name, "record_id": instance.pk}
+    for field in texts_of(sender):
+        _follow_text(field, before, after, decisive, _Notes(notes, key, field))
 
 
-def _follow_text(row, field: str, before: dict, changed: set, notes: dict) -> None:
+def _forget(sender, instance, **kwargs):
+    _notes([instance]).delete()
+
+
+class _Notes(NamedTuple):
+    """The notes on one row (field and language → note), and how one on this field is found."""
+
+    notes: dict
+    key: dict
+    path: str
+
+    def of(self, language: str) -> TranslatedText | None:
+        return self.notes.get((self.path, language))
+
+    def add(self, language: str, source_language: str, source: str) -> None:
+        TranslatedText.objects.create(
+            **self.key,
+            field=self.path,
+            language=language,
+            source_language=source_language,
+            source=source,
+        )
+
+
+def _differing(before: Mapping, after: Mapping) -> set[str]:
+    return {name for name in before if not same(before[name], after.get(name))}
+
+
+def _decides(column: str) -> bool:
+    return column == "language" or column.startswith(KIND)
+
+
+def _follow_text(field: str, before: Mapping, after: Mapping, decisive: Mapping, notes: _Notes):
     """A text that was changed agrees with its source now; one that was not, whose source was, is
     outdated, unless that was changed in order to agree with it."""
-    record = record_of(row)
-    for language in AVAILABLE_LANGUAGES:
-        note = notes.get((field, language))
-        origin = source_language(record, language)
-        text = text_in(row, field, language)
-        if f"{field}_{language}" in changed or not text or origin is None:
+    columns = {code: f"{field}_{code}" for code in AVAILABLE_LANGUAGES}
+    changed = {
+        code
+        for code, name in columns.items()
+        if name in before and not same(before[name], after[name])
+    }
+    for code in AVAILABLE_LANGUAGES if changed else ():
+        note, origin = notes.of(code), _source_language(decisive, code)
+        if code in changed or not after.get(columns[code]) or origin is None:
             if note:
                 note.delete()
-        elif f"{field}_{origin}" in changed:
-            follows = (field, origin) in notes or row.__dict__.get("_translating") == origin
-            _compare(row, field, language, origin, before, note, follows)
-
-
-def _compare(row, field, language, origin, before, note, follows: bool) -> None:
-    former, now = before[f"{field}_{origin}"], text_in(row, field, origin)
-    if note and (not now or same(note.source, now)):
-        note.delete()
-    elif former and now and not note and not follows:
-        TranslatedText.objects.create(
-            kind=row._meta.model_name,
-            record_id=row.pk,
-            field=field,
-            language=language,
-            source_language=origin,
-            source=former,
-        )
+        elif origin in changed:
+            former, now = before[columns[origin]], after[columns[origin]]
+            follows = notes.of(origin) is not None or _into.get() == origin
+            if note and (not now or same(note.source, now)):
+                note.delete()
+            elif former and now and not note and not follows:
+                notes.add(code, origin, former)
 
 
 @transaction.atomic
@@ -314,5 +407,65 @@ def _forget_originals(record) -> None:
             note.delete()
 
 
-def _forget(sender, instance, **kwargs):
+# Revisions
+
+
+def _remember_revision(sender, instance, **kwargs):
+    stored = sender.objects.filter(pk=instance.pk)
+    instance._data_before = stored.values_list("data", flat=True).first()
+
+
+def _follow_revision(sender, instance, created, **kwargs):
+    """The same for what a revision says, beginning with what was noted on its record."""
+    before = instance.__dict__.pop("_data_before", None)
+    if created:
+        before = instance.base
+        _copy_notes(instance)
+    said = {(kind, number): row for kind, number, row in _texts_said(instance, before)}
+    decisive, notes = instance.data.get("fields", {}), _notes_by_place(instance)
+    key = {"kind": "revision", "record_id": instance.pk}
+    for kind, number, after in _texts_said(instance, instance.data):
+        former = said.get((kind, number))
+        for field in texts_of(apps.get_model("archive", kind)) if former else ():
+            path = f"{kind}.{number}.{field}"
+            _follow_text(field, former, after, decisive, _Notes(notes, key, path))
+    for note in _notes([instance]):
+        if _source_language(decisive, note.language) != note.source_language:
+            note.delete()
+
+
+def _texts_said(revision, data: dict | None) -> Iterator[tuple[str, int, dict]]:
+    """Kind, number and fields of each row with texts in a snapshot of the revised record."""
+    yield revision.kind, revision.record_id, (data or {}).get("fields", {})
+    for part, owner in part_models(revision.model):
+        relation = part._meta.get_field(owner).remote_field.get_accessor_name()
+        for number, row in (data or {}).get("parts", {}).get(relation, {}).items():
+            yield part._meta.model_name, int(number), row["fields"]
+
+
+def _copy_notes(revision) -> None:
+    record = revision.record
+    for note in _notes(rows_of(record)) if record is not None else ():
+        path = f"{note.kind}.{note.record_id}.{note.field}"
+        note.pk, note.kind, note.record_id, note.field = None, "revision", revision.pk, path
+        note.save(force_insert=True)
+
+
+def _settle_revision(sender, instance, **kwargs):
+    """Published or dropped: of every text that now reads as the revision said, in all languages,
+    the notes of the revision are those of the record."""
+    noted = {(*_place(note), note.language): note for note in _notes([instance])}
+    record = instance.record
+    said = {(kind, number): row for kind, number, row in _texts_said(instance, instance.data)}
+    for row in rows_of(record) if record is not None else ():
+        place = (row._meta.model_name, row.pk)
+        for field in texts_of(type(row)) if place in said else ():
+            columns = {code: f"{field}_{code}" for code in AVAILABLE_LANGUAGES}
+            if any(not same(getattr(row, c), said[place].get(c)) for c in columns.values()):
+                continue
+            _notes([row]).filter(field=field).delete()
+            for code in AVAILABLE_LANGUAGES:
+                if note := noted.get((*place, field, code)):
+                    note.pk, note.kind, note.record_id, note.field = None, *place, field
+                    note.save(force_insert=True)
     _notes([instance]).delete()
