@@ -143,7 +143,7 @@ def test_a_list_says_and_filters_which_language_is_missing(signed_in, curator):
     half = DocumentFactory(title_en="Only English", title_ru="")
     DocumentFactory()
     client = signed_in(curator)
-    page = client.get(address(Document, "changelist"), {"missing": "ru"})
+    page = client.get(address(Document, "changelist"), {"translation": "missing-ru"})
     assert list(page.context["cl"].queryset) == [half]
     assert "badge-missing" in page.content.decode()
 
