@@ -4,7 +4,9 @@ Every record that a visitor can reach is `Publishable`. `published()` is the one
 what a visitor may see; nothing else compares a status.
 """
 
+import json
 from datetime import datetime
+from hashlib import sha256
 
 from django.apps import apps
 from django.conf import settings
@@ -494,6 +496,8 @@ def _publish_if_due(record: Publishable, now: datetime, published: list, held: l
         return  # somebody was quicker
     approved_by = record.approved_by
     try:
+        if not _is_as_approved(record):
+            raise ValidationError(_("It was changed after it was approved."))
         _check(record, approved_by)
     except ValidationError as error:
         record.approved_by = record.approved_at = None
@@ -521,6 +525,8 @@ def _take(step: str, record: Publishable, user, reason: str = "") -> None:
     _save(record, f"{said}: {reason}" if reason else said, user)
     if step == "return" and reason:
         _comment(record, reason, user)
+    if record.is_scheduled:
+        _seal(record, user)
 
 
 def _check(record: Publishable, by) -> None:
@@ -567,6 +573,27 @@ _WHAT_FOLLOWS = {
     "publish": _approved,
     "withdraw": _withdrawn,
 }
+
+
+def _seal(record: Publishable, by) -> None:
+    """Keep what was approved, links and parts too, so that nothing else is published."""
+    apps.get_model("archive", "Confirmation").objects.update_or_create(
+        kind=record._meta.model_name,
+        record_id=record.pk,
+        point="approval",
+        defaults={"digest": _digest(record), "by": by},
+    )
+
+
+def _is_as_approved(record: Publishable) -> bool:
+    confirmations = apps.get_model("archive", "Confirmation").objects.about(record)
+    return confirmations.filter(point="approval", digest=_digest(record)).exists()
+
+
+def _digest(record: Publishable) -> str:
+    from .snapshots import snapshot  # which knows of publishing
+
+    return sha256(json.dumps(snapshot(record), sort_keys=True).encode()).hexdigest()
 
 
 def _comment(record: Publishable, text: str, by) -> None:

@@ -245,6 +245,19 @@ def test_what_is_changed_after_its_approval_is_approved_again(reviewer):
     assert Document.objects.waiting().get() == document
 
 
+def test_links_and_parts_too_are_published_as_they_were_approved(reviewer):
+    linked, case = DocumentFactory(in_review=True, not_before=tomorrow()), LegalCaseFactory()
+    with_file = DocumentFactory(in_review=True, not_before=tomorrow())
+    unchanged = DocumentFactory(in_review=True, not_before=tomorrow())
+    for document in (linked, with_file, unchanged):
+        publish(document, by=reviewer)
+    linked.cases.add(case)
+    AttachmentFactory(document=with_file)
+    published, held = publish_due(tomorrow())
+    assert published == [unchanged]
+    assert {record for record, _why in held} == {linked, with_file}
+
+
 def test_what_is_no_longer_sound_at_the_end_of_its_embargo_waits_for_review_again(reviewer):
     document = DocumentFactory(in_review=True, not_before=tomorrow())
     publish(document, by=reviewer)
