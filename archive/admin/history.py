@@ -24,8 +24,8 @@ ACTS = {
     "~": pgettext_lazy("history", "changed"),
     "-": pgettext_lazy("history", "deleted"),
 }
-# Versions of one saving lie closer together than this.
-AT_ONCE = timedelta(seconds=2)
+# Versions of one saving lie closer together than this, on a loaded machine too.
+AT_ONCE = timedelta(seconds=20)
 _NOTHING = {"fields": {}, "links": {}, "parts": {}}
 
 

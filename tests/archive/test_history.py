@@ -1,9 +1,14 @@
 """Every change is kept from the first day: who, when, what, in both languages."""
 
+from datetime import timedelta
+
 import pytest
 from django.db.models import CharField, TextField
 
 from archive.models import PUBLISHABLE, Document
+from archive.models.revisions import open_revision, publish_revision, submit_revision
+from archive.models.snapshots import snapshot
+from archive.models.versions import as_of
 from archive.translation import DERIVED, TRANSLATED
 from tests.factories import (
     FACTORIES,
@@ -11,11 +16,18 @@ from tests.factories import (
     CitationFactory,
     ClaimFactory,
     DocumentFactory,
+    IncidentFactory,
     LegalCaseFactory,
     OrganisationFactory,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("with_history")]
+from .test_admin import address, form_data
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.ignore_template_errors,
+    pytest.mark.usefixtures("with_history"),
+]
 
 every_kind = pytest.mark.parametrize("kind", PUBLISHABLE, ids=lambda model: model._meta.model_name)
 
@@ -93,3 +105,133 @@ def test_what_belongs_to_a_record_has_history_too():
     citation = CitationFactory(claim=ClaimFactory(cited_in=False))
     citation.relayed_by.add(OrganisationFactory())
     assert citation.history.first().relayed_by.count() == 1
+
+
+# Versions brought back
+
+
+def sent(client, record, **values):
+    page = address(type(record), "change", record.pk)
+    form = client.get(page)
+    return client.post(page, {**form_data(form), "_seen": form.context["seen"], **values})
+
+
+def told(client, record):
+    return client.get(address(type(record), "history", record.pk)).context["page"]
+
+
+def bring_back(client, record, occasion):
+    page = address(type(record), "bring_back", record.pk)
+    preview = client.get(page, {"at": occasion.stamp})
+    data = {"at": preview.context["at"], "seen": preview.context["seen"]}
+    return preview, client.post(page, data, follow=True)
+
+
+@pytest.mark.parametrize("is_public", [False, True], ids=["draft", "public"])
+def test_a_version_is_brought_back_with_its_links_and_parts(
+    signed_in, curator, reviewer, is_public
+):
+    state = {"published": True, "sources": ["A"]} if is_public else {}
+    case, incident = (
+        LegalCaseFactory(title_en="First", title_ru="Первое", **state),
+        IncidentFactory(),
+    )
+    CaseStepFactory(case=case, kind="lodged", date="2010-01-01")
+    case.incidents.add(incident)
+    then, client = snapshot(case), signed_in(curator)
+    sent(client, case, title_en="Second", incidents=[], **{"steps-0-DELETE": "on"})
+    if is_public:
+        submit_revision(open_revision(case), by=curator)
+        publish_revision(open_revision(case), by=reviewer, weight="correction")
+    assert not case.steps.exists()
+    preview, _answer = bring_back(client, case, told(client, case)[1])
+    assert {one.label for one in preview.context["differences"]} == {
+        "Title · English",
+        "Incidents",
+        "added",
+    }
+    if is_public:
+        assert not case.steps.exists()
+        submit_revision(open_revision(case), by=curator)
+        publish_revision(open_revision(case), by=reviewer, weight="correction")
+    assert snapshot(case) == then
+    newest = told(client, case)[0]
+    assert newest.act.startswith("changes by" if is_public else "version of")
+
+
+def test_what_was_loaded_without_history_can_be_brought_back(signed_in, curator, settings):
+    settings.SIMPLE_HISTORY_ENABLED = False
+    claim = ClaimFactory(text_en="As it was loaded")
+    claim.incidents.add(IncidentFactory())
+    settings.SIMPLE_HISTORY_ENABLED = True
+    then, client = snapshot(claim), signed_in(curator)
+    sent(client, claim, text_en="Changed", incidents=[], **{"citations-0-DELETE": "on"})
+    changed, loaded = told(client, claim)
+    assert (str(changed.act), str(loaded.act)) == ("changed", "loaded into the archive")
+    labels = [one.label for entry in changed.entries for one in entry.changes]
+    assert {"Text · English", "About incidents", "deleted"} <= set(labels)
+    bring_back(client, claim, loaded)
+    assert snapshot(claim) == then
+
+
+def test_what_one_saving_did_is_told_as_one(signed_in, curator):
+    case, client = LegalCaseFactory(), signed_in(curator)
+    incident = IncidentFactory()
+    step = {"steps-TOTAL_FORMS": 1, "steps-0-kind": "lodged", "steps-0-date": "2010-01-01"}
+    sent(client, case, title_ru="Иначе", incidents=[incident.pk], **step)
+    newest = told(client, case)[0]
+    assert newest.user == curator
+    labels = {one.label for entry in newest.entries for one in entry.changes}
+    assert labels == {"Title · Russian", "Incidents", "added"}
+
+
+def test_words_are_marked_not_whole_texts(signed_in, curator):
+    document, client = DocumentFactory(summary_ru="Суд вынес решение в мае."), signed_in(curator)
+    sent(client, document, summary_ru="Суд вынес решение в июне.")
+    [change] = told(client, document)[0].entries[0].changes
+    assert "Суд вынес решение в " in change.marked.split("<del>")[0]
+    assert "мае" in change.marked.split("<del>")[1].split("</del>")[0]
+    assert "решение" not in change.marked.split("<del>")[1]
+
+
+def test_bringing_back_does_not_undo_where_a_record_stands(signed_in, curator, reviewer):
+    document, client = DocumentFactory(slug="before", title_en="First"), signed_in(reviewer)
+    sent(client, document, slug="after", access="restricted", title_en="Second")
+    bring_back(client, document, told(client, document)[1])
+    document.refresh_from_db()
+    assert (document.title_en, document.slug, document.access) == ("First", "after", "restricted")
+
+
+def test_what_was_changed_since_the_preview_is_not_overwritten(signed_in, curator, reviewer):
+    document, client = DocumentFactory(title_en="First"), signed_in(curator)
+    sent(client, document, title_en="Second")
+    page = address(Document, "bring_back", document.pk)
+    preview = client.get(page, {"at": told(client, document)[1].stamp})
+    sent(signed_in(reviewer), document, title_ru="Третье")
+    data = {"at": preview.context["at"], "seen": preview.context["seen"]}
+    assert "changed this record meanwhile" in client.post(page, data, follow=True).content.decode()
+    document.refresh_from_db()
+    assert (document.title_en, document.title_ru) == ("Second", "Третье")
+
+
+@pytest.mark.parametrize("moment", ["", "soon", "2022-13-45", "2022-01-01T00:00:00"])
+def test_a_moment_that_is_none_is_not_found(signed_in, curator, moment):
+    page = address(Document, "bring_back", DocumentFactory().pk)
+    assert signed_in(curator).get(page, {"at": moment}).status_code == 404
+
+
+def test_a_translator_brings_back_no_whole_version(signed_in, translator):
+    document, client = DocumentFactory(), signed_in(translator)
+    page = client.get(address(Document, "history", document.pk))
+    assert page.context["bring_back"] == ""
+    stamp = page.context["page"][0].stamp
+    answer = client.get(address(Document, "bring_back", document.pk), {"at": stamp})
+    assert answer.status_code == 403
+
+
+def test_the_history_reaches_no_further_than_it_is_known():
+    """A moment before the first version says what the first one says."""
+    document = DocumentFactory(title_en="First")
+    document.title_en = "Second"
+    document.save()
+    assert as_of(document, document.created_at - timedelta(days=1))["fields"]["title_en"] == "First"
