@@ -10,6 +10,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
+from django.db.models import Count, Q
 from django.http import FileResponse, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -220,9 +221,14 @@ class IntakeAdmin(admin.ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         rows = Intake.objects.select_related("by", "document").defer("text")
+        recognised = Count("suggestions", filter=Q(suggestions__answer=Suggestion.Answer.OPEN))
         lists = [
             (_("Under way"), rows.filter(stage__in=WORKING).order_by("pk"), LISTED),
-            (_("Ready to be looked through"), rows.filter(stage=Stage.READY), LISTED),
+            (
+                _("Ready to be looked through"),
+                rows.filter(stage=Stage.READY).annotate(open=recognised),
+                LISTED,
+            ),
             (_("Failed"), rows.filter(stage=Stage.FAILED), LISTED),
             (
                 _("Finished lately"),
@@ -260,6 +266,7 @@ class IntakeAdmin(admin.ModelAdmin):
             "done": WORKING.index(intake.stage) if is_working else len(WORKING),
             "of": len(WORKING),
             "problem": sentence(intake.problem),
+            "open": getattr(intake, "open", None),
             "day": day_in_words(intake.created_at),
         }
 

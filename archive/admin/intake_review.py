@@ -75,6 +75,7 @@ REMARKS = {
     ),
 }
 REPRINT, DIFFERENT = "reprint", "different"
+MOST_MARKED = 0.8  # of a sentence
 GLANCE = 1500  # characters of a text that is held beside another
 
 
@@ -257,7 +258,9 @@ def _rows(target: str, suggestions: list[Suggestion]) -> list[Proposed]:
 
 def _row(suggestion: Suggestion, record) -> Proposed:
     sentence, hit = suggestion.sentence, suggestion.found
-    before, hit, after = sentence.partition(hit) if hit else (sentence, "", "")
+    # Where the whole sentence says it, a mark would say nothing.
+    marks = hit and len(hit) < MOST_MARKED * len(sentence)
+    before, hit, after = sentence.partition(hit) if marks else (sentence, "", "")
     title = str(record)
     if suggestion.target == Target.CLAIM:
         # Translators: who says something, and the verb, as before a claim: “Amnesty International alleges”
