@@ -270,18 +270,18 @@ def may_confirm(user, model: type[Publishable]) -> bool:
     )
 
 
-def confirm(record: Publishable, name: str, digest: str, *, by) -> bool:
-    """Take responsibility for a point as it was seen; False where that is no longer how it is."""
+def confirm(record: Publishable, point: Point, *, seen: str, by) -> bool:
+    """Take responsibility for a point; False where it is no longer as it was seen (its digest), or
+    cannot be left as it is."""
     if not may_confirm(by, type(record)):
         raise PermissionDenied
-    point = next((point for point in checklist(record) if point.name == name), None)
-    if point is None or not point.subject.confirmed or point.digest != digest:
+    if not point.subject.confirmed or point.digest != seen:
         return False
     Confirmation.objects.update_or_create(
         kind=record._meta.model_name,
         record_id=record.pk,
-        point=name,
-        defaults={"digest": digest, "by": by},
+        point=point.name,
+        defaults={"digest": seen, "by": by},
     )
     return True
 

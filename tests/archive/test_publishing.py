@@ -30,6 +30,7 @@ from archive.models import (
     withdraw,
     withdrawals,
 )
+from archive.review.checklist import checklist, confirm
 from tests.factories import (
     FACTORIES,
     AttachmentFactory,
@@ -327,8 +328,12 @@ def test_a_record_without_a_heading_is_not_published(reviewer):
         publish(DocumentFactory(in_review=True, title_en="", title_ru=""), by=reviewer)
 
 
-def test_a_heading_in_one_language_is_enough(reviewer):
+def test_a_heading_in_one_language_is_enough_where_somebody_has_confirmed_it(reviewer):
     document = DocumentFactory(in_review=True, title_en="", title_ru="Заявление")
+    with pytest.raises(ValidationError, match="Both languages"):
+        publish(document, by=reviewer)
+    (point,) = [point for point in checklist(document) if point.name == "languages"]
+    confirm(document, point, seen=point.digest, by=reviewer)
     publish(document, by=reviewer)
     assert Document.objects.published().get() == document
     assert document.missing_languages == ["en"]
