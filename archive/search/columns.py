@@ -18,6 +18,7 @@ from django.db import connection
 from .authority import Names
 from .postings import Own, unpack_own
 from .records import KINDS, SEARCHED
+from .tallies import Bag, Tallies
 
 _AT_ONCE = 20_000
 FAR_PAST, FAR_FUTURE = -1, 2**31 - 1  # of dates that are open or not known
@@ -66,6 +67,7 @@ class View:
     facets: dict[int, tuple[str, str]]  # number → facet, value
     numbers: dict[tuple[str, str], int]
     most: int  # the highest number of a facet value
+    tallies: Tallies
     said: dict[int, Said]  # row → …
     rows: dict[str, int]  # “place.12” → row, of what says something
     names: Names
@@ -85,6 +87,15 @@ class View:
     def living(self) -> int:
         """How many entries there are."""
         return self.once("living", lambda: int(self.alive.sum()))
+
+    @property
+    def bag(self) -> Bag:
+        """The facet values of every row."""
+        return Bag(self.values, self.starts, self.lengths)
+
+    def counted(self, rows: np.ndarray) -> np.ndarray:
+        """How many of these rows, ascending, have each facet value, by its number."""
+        return self.tallies.counted(self, rows)
 
     @property
     def ends(self) -> np.ndarray:
@@ -187,7 +198,7 @@ class _Holder:
     def _begin(self, first: int) -> None:
         self.first, self.read_up_to = first, 0  # a generation
         self.columns = {name: _Column(dtype) for name, dtype in _TYPES.items()}
-        self.facets, self.numbers, self.most = {}, {}, 0
+        self.facets, self.numbers, self.most, self.tallies = {}, {}, 0, Tallies()
         self.said, self.rows, self.names = {}, {}, Names()
         self.merged, self.recent, self.known = 0, Recent(), 0
         self.is_whole = True
@@ -334,6 +345,7 @@ class _Holder:
             facets=self.facets,
             numbers=self.numbers,
             most=self.most,
+            tallies=self.tallies,
             said=self.said,
             rows=self.rows,
             names=self.names,

@@ -4,9 +4,10 @@ Everything here speaks of public records only, since the index holds no others.
 """
 
 import datetime as dt
+import gc
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -71,11 +72,14 @@ def ask(question: Question, view: View | None = None) -> "Answer":
 
 def prepare() -> None:
     """Read the index and the dictionaries, so that the first reader of a process does not wait.
+    What is held from now on is not looked through by the garbage collector, which would stop
+    readers for a third of a second.
 
     Logs a warning where the index was made by another version, which only a rebuild mends.
     """
     try:
-        ask(Question(text="суд"))
+        answer = ask(Question(text="суд"))
+        answer.counts("type"), answer.counts("place")
         made_by = SearchState.objects.values_list("analyser", flat=True).first()
         if made_by not in (None, stamp()):
             _log.warning(
@@ -85,6 +89,8 @@ def prepare() -> None:
         pass  # whoever asks first will see it
     finally:
         connection.close()  # the process may be forked
+        gc.collect()
+        gc.freeze()
 
 
 class Answer:
@@ -154,17 +160,10 @@ class Answer:
             return inside(self._found.rows, rows_with(self.view, known))
         wanted = np.zeros(self.view.most + 1, bool)
         wanted[known] = True
-        at, lengths = self._value_places(self._found.rows)
+        at, lengths = self.view.bag.places(self._found.rows)
         has = np.zeros(len(self._found), bool)
         has[np.repeat(np.arange(len(lengths)), lengths)[wanted[self.view.values[at]]]] = True
         return has
-
-    def _value_places(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Where the facet values of these rows stand, one row after the other."""
-        starts, lengths = self.view.starts[rows], self.view.lengths[rows]
-        ends = np.cumsum(lengths)
-        shifts = starts - (ends - lengths)
-        return np.repeat(shifts, lengths) + np.arange(ends[-1] if len(ends) else 0), lengths
 
     def _in_period(self) -> np.ndarray:
         """Rows with a date that overlaps the period, as uncertain as it is."""
@@ -199,37 +198,37 @@ class Answer:
 
     def _ordered(self, most: int) -> np.ndarray:
         """The first rows in the order asked for."""
-        rows, first, *others = self._sort_keys()
-        if most < len(rows):
+        found = self._kept
+        if most < len(found):
             # What can be among the first, and all that is equal to the last of it.
+            first = next(self._sort_keys(found))
             edge = np.partition(first, most - 1)[most - 1] if most else first.min()
-            kept = first <= edge
-            rows, first, others = rows[kept], first[kept], [other[kept] for other in others]
-        return rows[np.lexsort((*reversed(others), first))]
+            found = found.among(first <= edge)
+        return found.rows[np.lexsort([*self._sort_keys(found)][::-1])]
 
-    def _sort_keys(self) -> list[np.ndarray]:
-        """The rows, and by what they are put in order, what counts most first, ascending."""
-        rows, view = self._kept.rows, self.view
-        unknown = view.latest[rows] == FAR_PAST, view.earliest[rows] == FAR_FUTURE
-        late = (
-            np.where(unknown[0], 1, -view.latest[rows]),
-            np.where(unknown[1], 1, -view.earliest[rows]),
-        )
-        # What is alike stands as its keys do, not as it was written into the index.
-        ties = view.tie[rows], view.kind[rows], view.record[rows]
+    def _sort_keys(self, found: Matches) -> Iterator[np.ndarray]:
+        """By what these are put in order, what counts most first, ascending."""
+        rows, view = found.rows, self.view
         match self.question.order:
             case "oldest":
-                early = view.earliest[rows]
-                last = np.where(unknown[0], FAR_FUTURE, view.latest[rows])
-                return [rows, early, last, *ties]
+                yield view.earliest[rows]
+                latest = view.latest[rows]
+                yield np.where(latest == FAR_PAST, FAR_FUTURE, latest)
             case "added":
-                return [rows, -view.added[rows], *ties]
+                yield -view.added[rows]
             case "name":
-                return [rows, self._name_ranks[rows], *ties]
-            case "relevance" if self.question.text.strip():
-                # To four digits: what differs less is equal, and the newer goes first.
-                return [rows, -np.round(self._kept.scores, 4), *late, *ties]
-        return [rows, *late, *ties]
+                yield self._name_ranks[rows]
+            case order:
+                if order == "relevance" and self.question.text.strip():
+                    # To four digits: what differs less is equal, and the newer goes first.
+                    yield -np.round(found.scores, 4)
+                latest, earliest = view.latest[rows], view.earliest[rows]
+                yield np.where(latest == FAR_PAST, 1, -latest)
+                yield np.where(earliest == FAR_FUTURE, 1, -earliest)
+        # What is alike stands as its keys do, not as it was written into the index.
+        yield view.tie[rows]
+        yield view.kind[rows]
+        yield view.record[rows]
 
     @property
     def _name_ranks(self) -> np.ndarray:
@@ -276,18 +275,14 @@ class Answer:
             elif 2 * len(rows) > len(everything):
                 # What is left out is quicker to count than what is in.
                 left_out = everything[~inside(everything, rows)]
-                self._counted[but] = self._counts_of_kinds - self._counts_of(left_out)
+                self._counted[but] = self._counts_of_kinds - self.view.counted(left_out)
             else:
-                self._counted[but] = self._counts_of(rows)
+                self._counted[but] = self.view.counted(rows)
         return self._counted[but]
-
-    def _counts_of(self, rows: np.ndarray) -> np.ndarray:
-        values = self.view.values[self._value_places(rows)[0]]
-        return np.bincount(values, minlength=self.view.most + 1)
 
     @cached_property
     def _counts_of_kinds(self) -> np.ndarray:
-        return self._of_kinds("counts", lambda: self._counts_of(self._rows_of_kinds))
+        return self._of_kinds("counts", lambda: self.view.counted(self._rows_of_kinds))
 
     @property
     def _is_everything(self) -> bool:
