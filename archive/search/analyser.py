@@ -29,6 +29,7 @@ _LETTERS = str.maketrans(
 )
 _REMOVED = re.compile(rf"(?<!и)\u0306|[\u0300-\u0305\u0307-\u036f՛՜՞{_UNSEEN}{_APOSTROPHES}]")
 _POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s$", re.IGNORECASE)
+_S = ("s", "S", "ſ")
 
 _AZERBAIJANI = re.compile("[əğışçöüƏĞİŞÇÖÜ]")
 _CYRILLIC = re.compile("[а-я]")
@@ -66,12 +67,12 @@ def keys(word: str) -> tuple[str, ...]:
 
     word: one match of `WORD`. What holds no letter and no digit has no key.
     """
-    plain = fold(_POSSESSIVE.sub("", word))[:LONGEST_KEY]
+    plain = fold(_POSSESSIVE.sub("", word) if word[-1:] in _S else word)[:LONGEST_KEY]
     if plain in _STOP or not WORD.search(plain):
         return ()
     if _LATIN.fullmatch(plain):
         found = _english(plain)
-        if _AZERBAIJANI.search(unicodedata.normalize("NFC", word)):
+        if not word.isascii() and _AZERBAIJANI.search(unicodedata.normalize("NFC", word)):
             found = [*_azerbaijani(plain), *found]
     elif _CYRILLIC.match(plain):
         found = _russian(plain)

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -112,9 +113,11 @@ def words(entry: Entry, vocabulary: "Vocabulary") -> Words:
         found = WORD.findall(text)[: MOST_PLACES - _BETWEEN_TEXTS - place]
         for field in (_EVERYWHERE, letter) if letter else (_EVERYWHERE,):
             known = vocabulary.of(field)
-            numbers = np.array([known[word] for word in found], np.int64)
+            numbers = np.fromiter(map(known.__getitem__, found), np.int64, len(found))
             stands = np.flatnonzero(numbers >= 0)
-            others = [number for word in found for number in known.others.get(word, ())]
+            others = [
+                n for word in filter(known.others.__contains__, found) for n in known.others[word]
+            ]
             terms += [numbers[stands], np.array(others, np.int64)]
             places += [stands + (place + 1), np.full(len(others), NOWHERE)]
             weights += [
@@ -145,7 +148,7 @@ class Vocabulary:
         self.analysed = {} if analysed is None else analysed
         self._numbers: dict[bytes, int] = {}
         self._fields: dict[bytes, _Field] = {}
-        self._beginnings: dict[int, int] = {}
+        self._begins = array("q")  # of every term the number of its first letters, or -1
 
     def of(self, letter: bytes) -> "_Field":
         if letter not in self._fields:
@@ -157,28 +160,24 @@ class Vocabulary:
             self.analysed[word] = keys(word)
         return self.analysed[word]
 
-    def number(self, term: bytes) -> int:
-        number = self._numbers.setdefault(term, len(self.terms))
-        if number == len(self.terms):
+    def number(self, letter: bytes, text: str) -> int:
+        """That of a term: the letter of its field, and a word or its beginning."""
+        term = letter + text.encode()
+        number = self._numbers.get(term)
+        if number is None:
+            begins = letter == _EVERYWHERE and len(text) >= BEGINNING_LETTERS
+            first = self.number(BEGINNING, text[:BEGINNING_LETTERS]) if begins else -1
+            number = self._numbers[term] = len(self.terms)
             self.terms.append(term)
+            self._begins.append(first)
         return number
 
     def beginnings(self, terms: list[np.ndarray]) -> np.ndarray:
         """The terms of the first letters of these, each once."""
         if not terms:
             return np.zeros(0, np.int64)
-        found = {self._beginning(number) for number in set(np.concatenate(terms).tolist())}
-        return np.array(sorted(found - {-1}), np.int64)
-
-    def _beginning(self, number: int) -> int:
-        begin = self._beginnings.get(number)
-        if begin is None:
-            term, begin = self.terms[number], -1
-            letters = term[1:].decode()[:BEGINNING_LETTERS]
-            if term[:1] == _EVERYWHERE and len(letters) == BEGINNING_LETTERS:
-                begin = self.number(BEGINNING + letters.encode())
-            self._beginnings[number] = begin
-        return begin
+        found = np.unique(np.array(self._begins)[np.concatenate(terms)])
+        return found[found >= 0]
 
 
 class _Field(dict):
@@ -191,7 +190,7 @@ class _Field(dict):
 
     def __missing__(self, word: str) -> int:
         number = self.vocabulary.number
-        numbers = [number(self.letter + key.encode()) for key in self.vocabulary.keys(word)]
+        numbers = [number(self.letter, key) for key in self.vocabulary.keys(word)]
         if len(numbers) > 1:
             self.others[word] = numbers[1:]
         self[word] = numbers[0] if numbers else -1

@@ -9,6 +9,7 @@ of an entry; two words of a phrase stand at neighbouring places.
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
@@ -329,14 +330,16 @@ def _checksums(pairs: _Pairs, vocabulary: list[bytes]) -> np.ndarray:
     """One a pair: of its term, its weight, and its places."""
     if not len(pairs.terms):
         return np.zeros(0, np.uint64)
-    used, inverse = np.unique(pairs.terms, return_inverse=True)
-    hashes = np.array([_hash(vocabulary[number]) for number in used.tolist()], np.uint64)
+    changes = _changes(pairs.terms)  # they stand together
+    used = pairs.terms[changes].tolist()
+    hashes = np.array([_hash(vocabulary[number]) for number in used], np.uint64)
     summed = np.concatenate(([0], np.cumsum(pairs.places, dtype=np.int64)))
     of_pair = summed[pairs.ends] - summed[pairs.ends - pairs.counts]
     sizes = [part.astype(np.uint64) for part in (pairs.weights, pairs.counts, of_pair)]
     mixed = sum((part * odd for part, odd in zip(sizes, _MIX, strict=True)), np.uint64(1))
-    return hashes[inverse] * (mixed | np.uint64(1))
+    return hashes[np.cumsum(changes) - 1] * (mixed | np.uint64(1))
 
 
+@lru_cache(maxsize=2**16)
 def _hash(term: bytes) -> int:
     return int.from_bytes(blake2b(term, digest_size=8).digest(), "little") | 1

@@ -11,6 +11,7 @@ from itertools import groupby, islice, repeat
 from operator import attrgetter, itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 
 import numpy as np
 from django.db import connection, transaction
@@ -53,6 +54,8 @@ _CHUNK_WORDS = 4_000_000  # a rebuild inverts so many at once, in about 800 MB
 _CHUNK_ENTRIES = 25_000
 _READ_AT_ONCE = 500
 _SHORT_ROW = 40  # bytes of the entries of a term: some thirty of them
+# Entries of an edition after a number. The sum keeps SQLite from walking through the edition.
+_LATER = "id > %s AND edition + 0 = %s"
 _KEPT_CHANGES = 10_000  # how far back a process may be and still catch up
 
 
@@ -158,15 +161,28 @@ def _replace(state, model, old: _Stored | None, new: Entry | None) -> bool:
         if old is not None:
             _take_out(state, old)
         return old is not None
-    vocabulary = Vocabulary()
-    own = alone(words(new, vocabulary), vocabulary.terms)
+    own = _alone(new)
     left = b"", b""
     if old is not None:
         if (old.checksum, old.facts) == (own.checksum, new.facts):
             return False
-        left = _give_way(state, old, set(vocabulary.terms))
+        left = _give_way(state, old, set(unpack_terms(own.terms)))
     _insert(state, model, [new], [own], [left])
     return old is None or old.exports != new.exports
+
+
+_known_words, _knowing = Vocabulary(), Lock()
+_MOST_KNOWN = 2**16  # terms of a vocabulary before another is begun: some 20 MB
+
+
+def _alone(entry: Entry) -> Own:
+    """The postings of an entry by itself. Whoever saves has the lock of the index, but not that of
+    the vocabulary, which serves every database of the process."""
+    global _known_words
+    with _knowing:
+        if len(_known_words.terms) > _MOST_KNOWN:
+            _known_words = Vocabulary()
+        return alone(words(entry, _known_words), _known_words.terms)
 
 
 # ── the state ──
@@ -322,19 +338,18 @@ def _take_out(state: State, old: _Stored) -> None:
 def _give_way(state: State, old: _Stored, kept: set[bytes]) -> tuple[bytes, bytes]:
     """Take an entry out whose record goes on under another number, with these terms.
 
-    In rows of frequent terms its number stays, as to write these again would take longer than all
-    else: it leads nowhere. What stays is handed on to the next entry, for the day when the record
-    is withdrawn: the numbers, and the terms that it has no more.
+    In the rows of frequent terms its number stays, as to write these again would take longer than
+    all else: it leads nowhere. What may stay is handed on to the next entry, for the day when the
+    record is withdrawn: the numbers, and the terms that it has no more.
     """
     terms = _forget(state, old)
     numbers = _numbers(state, old)
     if not numbers:
         return b"", b""
     gone = [term for term in terms if term not in kept]
-    owed = set(unpack_terms(bytes(old.owed) or pack_terms([])))
-    owed |= _cut(state, gone, numbers, only_short=True)
-    packed = pack_terms(sorted(owed - kept)) if owed - kept else b""
-    return np.array(numbers, np.int64).tobytes(), packed
+    _cut(state, gone, numbers, only_short=True)
+    owed = {*gone, *unpack_terms(bytes(old.owed) or pack_terms([]))} - kept
+    return np.array(numbers, np.int64).tobytes(), pack_terms(sorted(owed)) if owed else b""
 
 
 def _forget(state: State, old: _Stored) -> list[bytes]:
@@ -351,24 +366,15 @@ def _numbers(state: State, old: _Stored) -> list[int]:
     return [*former, old.number] if old.number <= state.merged else former
 
 
-def _cut(
-    state: State, terms: list[bytes], numbers: list[int], *, only_short: bool = False
-) -> set[bytes]:
-    """Take entries out of merged rows; the terms in whose rows they were left."""
-    left = set()
-    for start in range(0, len(terms), _READ_AT_ONCE):
-        here = terms[start : start + _READ_AT_ONCE]
-        holes = ", ".join(["%s"] * len(here))
-        where = f"edition = %s AND segment >= %s AND term IN ({holes})"
-        parameters = [state.edition, min(numbers), *here]
-        if only_short:
-            longer = f"SELECT DISTINCT term FROM archive_searchposting WHERE {where} AND length(entries) > %s"
-            left |= {bytes(row[0]) for row in _select(longer, [*parameters, _SHORT_ROW])}
-            where, parameters = f"{where} AND length(entries) <= %s", [*parameters, _SHORT_ROW]
+def _cut(state: State, terms: list[bytes], numbers: list[int], *, only_short: bool = False) -> None:
+    """Take entries out of merged rows."""
+    where = f"AND length(entries) <= {_SHORT_ROW}" if only_short else ""
+    for here in _portions(terms):
         gone, changed = [], []
         for pk, *packed in _select(
-            f"SELECT id, entries, weights, places FROM archive_searchposting WHERE {where}",
-            parameters,
+            "SELECT id, entries, weights, places FROM archive_searchposting "
+            f"WHERE edition = %s AND segment >= %s AND term IN ({_holes(here)}) {where}",
+            [state.edition, min(numbers), *here],
         ):
             packed = tuple(map(bytes, packed))
             if not stand_in(packed[0], numbers):
@@ -383,7 +389,14 @@ def _cut(
             "WHERE id = %s",
             changed,
         )
-    return left
+
+
+def _portions(values: list) -> Iterator[list]:
+    return (values[at : at + _READ_AT_ONCE] for at in range(0, len(values), _READ_AT_ONCE))
+
+
+def _holes(values: list) -> str:
+    return ", ".join(["%s"] * len(values))
 
 
 # ── merging ──
@@ -391,8 +404,7 @@ def _cut(
 
 def _merge_when_due(state: State) -> None:
     [(waiting,)] = _select(
-        "SELECT count(*) FROM archive_searchentry WHERE edition = %s AND id > %s",
-        [state.edition, state.merged],
+        f"SELECT count(*) FROM archive_searchentry WHERE {_LATER}", [state.merged, state.edition]
     )
     if waiting >= MERGE_AT:
         _merge(state)
@@ -402,9 +414,8 @@ def _merge(state: State) -> None:
     """Put the postings of the latest entries together, by term. So few stand alone that every
     process can hold them in memory."""
     rows = _select(
-        "SELECT id, terms, weights, places FROM archive_searchentry "
-        "WHERE edition = %s AND id > %s ORDER BY id",
-        [state.edition, state.merged],
+        f"SELECT id, terms, weights, places FROM archive_searchentry WHERE {_LATER} ORDER BY id",
+        [state.merged, state.edition],
     )
     if not rows:
         return
@@ -416,6 +427,22 @@ def _merge(state: State) -> None:
     )
     SearchState.objects.filter(pk=1).update(merged=numbers[-1])
     state.merged = numbers[-1]
+    _weigh_tables()
+
+
+def _weigh_tables() -> None:
+    """Let SQLite look how large the tables of the records are, which PostgreSQL does by itself:
+    otherwise it may walk through all that is published to find what one record is linked with.
+    Not the index's own, as it keeps samples of what it looks at. Takes some milliseconds."""
+    if connection.vendor != "sqlite":
+        return
+    links = [
+        field.remote_field.through for kind in KINDS for field in kind._meta.local_many_to_many
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA analysis_limit = 1000")
+        for model in (*KINDS, *links):
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
 @transaction.atomic
@@ -456,6 +483,7 @@ def rebuild(progress: Callable[[int, int], None] = lambda done, of: None) -> int
         _drop(edition=building.edition)
         raise
     _drop_all_but(building.edition)
+    _weigh_tables()
     return count
 
 
@@ -614,8 +642,7 @@ def _differences(name: str, entry: Entry, stored, sums: dict[int, int]) -> list[
     if stored is None:
         return [f"{name} {entry.record_id} is public and not indexed."]
     number, total, facts, values, *plain, spans, says = stored
-    vocabulary = Vocabulary()
-    computed = alone(words(entry, vocabulary), vocabulary.terms).checksum
+    computed = _alone(entry).checksum
     numbers = _known_values(set(entry.values))
     same = [
         total == computed,
