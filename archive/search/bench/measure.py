@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from archive.search import prepare
+
 from . import ours
 from .queries import TYPED, WARMING, Query
 from .rivals import RIVALS, Rival
@@ -31,6 +33,7 @@ def measure(
     """All figures of the corpus that the database holds and of these queries."""
     kinds = [kind for kind in queries if kind != TYPED]
     say("our engine")
+    prepare()  # as a server does
     _warm(queries)
     warm = memory()
     figures = {
