@@ -47,16 +47,21 @@ def _about_what_is(flag: str) -> Q:
     )
 
 
+def _named(model):
+    """Public records of which a card says no more than their name."""
+    return model.objects.published().only("slug", model.heading_field, "translation_kind")
+
+
 def _prefetched(model) -> list:
-    incidents = Prefetch("incidents", Incident.objects.published())
-    cases = Prefetch("cases", LegalCase.objects.published())
+    incidents = Prefetch("incidents", _named(Incident))
+    cases = Prefetch("cases", _named(LegalCase))
     if model is Document:
         return [incidents, cases]
     if model is LegalCase:
-        return [incidents, Prefetch("respondents", Organisation.objects.published())]
+        return [incidents, Prefetch("respondents", _named(Organisation))]
     if model is Incident:
         return [
-            Prefetch("places", Place.objects.published()),
+            Prefetch("places", _named(Place)),
             Prefetch("violation_types", ViolationType.objects.all()),
         ]
     if model is Claim:
