@@ -18,7 +18,7 @@ _ITEM = re.compile(r"(?<!\d)00[1-9]-\d{4,7}(?!\d)")
 _INTERIM = re.compile(
     r"interim measure|rule 39|обеспечительн|правил\w+ 39|միջանկյալ|müvəqqəti tədbir", re.IGNORECASE
 )
-_AROUND = 8  # words on either side of “v.”
+_AROUND, _NEXT = 8, 2  # words beside “v.”: where the applicants are; where a State is one
 _CASE_WORD = re.compile(
     r"\b(?:cases? of|judgments? in|дел\w{0,2}|case|işi|işində|գործ\w*)\b", re.IGNORECASE
 )
@@ -66,11 +66,14 @@ def _parties(known: Known, read: Read) -> Iterator[Mention]:
         ]
         before = [p for p in words if sentence.spans[p][1] <= versus.start()][-_AROUND:]
         after = [p for p in words if sentence.spans[p][0] >= versus.end()][:_AROUND]
-        countries = _countries(read, {*before, *after})
+        countries = _countries(read, {*after[:_NEXT], *before[-1:]})
         for pk, case in known.cases.items():
-            if case.respondents & countries and _has_parties(case, sentence, before):
-                start = min(p for p in before if _is_party(case, sentence.words[p]))
-                end = max([*after, *before])
+            if not case.respondents & countries:
+                continue
+            near = before if case.kind == CaseKind.INDIVIDUAL else before[-_NEXT:]
+            if _has_parties(case, sentence, near):
+                start = min(place for place in near if _is_party(case, sentence.words[place]))
+                end = max([*after[:_NEXT], *before])
                 yield Mention("legalcase", pk, sentence, start, end + 1, _BY_PARTIES)
     for case_word in _CASE_WORD.finditer(sentence.text):
         yield from _called_after(known, read, case_word)

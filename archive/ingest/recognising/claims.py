@@ -101,7 +101,12 @@ def _speaker(known: Known, read: Read, verb: speech.Verb) -> tuple[Mention, spee
         for mention in read.of("organisation")
         if known.bodies[mention.pk].kind != OrganisationKind.PLATFORM and _says(read, mention, verb)
     ]
-    return min(people or bodies, key=lambda one: _distance(*one), default=None)
+    is_first = speech.is_verb_last(read.sentence)
+    return min(
+        people or bodies,
+        key=lambda one: one[0].start if is_first else _distance(*one),
+        default=None,
+    )
 
 
 def _distance(mention: Mention, verb: speech.Verb) -> int:
@@ -112,7 +117,7 @@ def _says(read: Read, mention: Mention, verb: speech.Verb) -> bool:
     sentence = read.sentence
     if mention.verb:
         return mention.verb == verb
-    if _POSSESSIVE.search(mention.written):
+    if not mention.speaks or _POSSESSIVE.search(mention.written):
         return False
     covered = read.covered | {place for m in read.mentions for place in m.places}
     if mention.end <= verb.start:

@@ -18,7 +18,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _DAY = re.compile(r"0?[1-9]|[12]\d|3[01]")
 _NUMERIC = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d\d)\b")
 _RANGE = re.compile(r"\b((?:19|20)\d\d)\s*[-–—]\s*((?:19|20)\d\d)\b")
-_NEAR = 2  # words between a month and its year
+_NEAR = 3  # words between a month and its year
 
 
 class Named(NamedTuple):
@@ -43,7 +43,9 @@ def dates(sentence: Sentence) -> list[Named]:
     """The dates of a sentence, as far as they are there at all: 31 June is left out."""
     found = {*_numeric(sentence.text), *_of_months(sentence)}
     years = {date.year for date in found if date.month}
-    found.update(Named(int(a), until=int(b)) for a, b in _RANGE.findall(sentence.text) if a < b)
+    ranges = [(int(a), int(b)) for a, b in _RANGE.findall(sentence.text) if a < b]
+    found.update(Named(first, until=last) for first, last in ranges)
+    years.update(year for both in ranges for year in both)
     alone = {int(word[:4]) for word in sentence.words if _YEAR.fullmatch(word[:4])} - years
     found.update(map(Named, alone))
     return sorted(date for date in found if _exists(date))

@@ -290,11 +290,11 @@ def _spellings(model, row: dict) -> Iterator[tuple[str, bool]]:
 
 def _variants(name: str) -> Iterator[str]:
     """The name without what stands in parentheses, and the names that stand there in quotation
-    marks or capitals; the names on either side of a slash."""
+    marks, in capitals or as the parties of a case; the names on either side of a slash."""
     yield from _SLASH.split(_PARENTHESES.sub("", name))
     for inside in _PARENTHESES.findall(name):
         yield from _QUOTED.findall(inside)
-        if inside.isupper():
+        if inside.isupper() or VERSUS.search(inside):
             yield inside
 
 

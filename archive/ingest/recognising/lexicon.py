@@ -514,7 +514,7 @@ def _azerbaijani_verb(phrase: str) -> Iterator[str]:
     vowel = next((_VOWEL_AFTER[c] for c in reversed(stem) if c in _VOWEL_AFTER), "i")
     wide = "a" if vowel in "ıu" else "ə"
     many = f"l{wide}r"
-    past = f"{'t' if stem[-1] in 'tkqpçşsfx' else 'd'}{vowel}"
+    past = f"d{vowel}"
     for ending in (past, past + many, f"m{vowel}ş", f"m{vowel}şd{vowel}r"):
         yield stem + ending
     before = re.sub("et$", "ed", stem) + ("y" if stem[-1] in _VOWEL_AFTER else "")

@@ -32,7 +32,8 @@ _WHOLE, _BY_CONTEXT, _BY_SOUND, _BY_POST, _STANDS_FOR = 1.0, 0.7, 0.7, 0.5, 0.8
 class Mention:
     """Words from `start` up to `end` of a sentence that name a record.
 
-    target: organisation, person, place or legalcase. is_subject: known to speak or act there.
+    target: organisation, person, place or legalcase. verb: by which a State speaks or acts here.
+    speaks: whether it may be the subject of a sentence; not where only its statement is named.
     """
 
     target: str
@@ -42,6 +43,7 @@ class Mention:
     end: int
     score: float = _WHOLE
     verb: speech.Verb | None = None
+    speaks: bool = True
 
     @property
     def written(self) -> str:
@@ -138,8 +140,9 @@ class _Reader:
         states |= {state for code in codes if (state := self.known.state_of.get(code))}
         if states and (verb := self._speaks(done, match, is_capital=not _country(match))):
             for pk in states:
-                said = verb if isinstance(verb, speech.Verb) else None
-                yield Mention("organisation", pk, sentence, start, end, _STANDS_FOR, said)
+                own = verb if isinstance(verb, speech.Verb) else None
+                place = "organisation", pk, sentence, start, end
+                yield Mention(*place, _STANDS_FOR, own, speaks=own is not None)
             return
         if found["place"] and found["organisation"]:
             speaks = self._speaks(done, match, is_capital=True)
@@ -220,7 +223,7 @@ class _Reader:
 
     def _speaks(self, done: Read, match: Match, *, is_capital: bool) -> speech.Verb | bool | None:
         sentence, start, end = done.sentence, match.start, match.end
-        if speech.is_source(sentence, start, end) or speech.saying_of(sentence, end):
+        if speech.is_source(sentence, start, end) or speech.saying_of(sentence, start, end):
             return True
         if is_capital and (verb := speech.metonymy(sentence, start, end)):
             return verb

@@ -120,7 +120,7 @@ def verb_after(
     if is_led(sentence, start, names):
         return None
     spoken = verbs(sentence)
-    if _is_verb_last(sentence):
+    if is_verb_last(sentence):
         is_first = all(place in covered for place in range(start))
         return spoken[-1] if spoken and spoken[-1].start >= end and is_first else None
     for verb in spoken:
@@ -142,7 +142,7 @@ def is_led(sentence: Sentence, start: int, names: set[int]) -> bool:
     return word in _PREPOSITIONS
 
 
-def _is_verb_last(sentence: Sentence) -> bool:
+def is_verb_last(sentence: Sentence) -> bool:
     """Whether the language of the sentence puts the verb at its end, as Azerbaijani does."""
     return sentence.language == "az"
 
@@ -159,6 +159,7 @@ def _leads_to(sentence: Sentence, end: int, verb: int, names: set[int]) -> bool:
         words = [sentence.words[place] for place in range(end, verb) if place not in names]
         if any(place in names for place in range(end, verb)):
             gap = gap.replace(",", "")
+            words = [word for word in words if fold(word) not in _JOINING]
     said = [fold(word) for word in words]
     if any(
         word in _SUBORDINATE or word in _JOINING or (word in _PREPOSITIONS and word not in _TIME)
@@ -207,12 +208,15 @@ def metonymy(sentence: Sentence, start: int, end: int) -> Verb | None:
     return None
 
 
-def saying_of(sentence: Sentence, end: int) -> bool:
-    """Whether what somebody said follows his name: “Yerevan’s claims”."""
+def saying_of(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether what somebody said stands beside his name: “Yerevan’s claims”, «заявление Еревана»."""
+    said = lexicon.sayings().written_in(sentence.said)
+    if sentence.language == "ru":
+        return any(match.end == start for match in said)
     last = sentence.words[end - 1]
     if not re.search(r"[’'ʼ`]s?$|ի$|in$|ın$|un$|ün$", last):
         return False
-    return any(match.start == end for match in lexicon.sayings().written_in(sentence.said))
+    return any(match.start == end for match in said)
 
 
 _ACCORDING = re.compile(

@@ -20,6 +20,7 @@ _WORD_WEIGHT = 0.25  # of a word of a title that is no concept
 _WHOLE_TEXT = 0.5  # of what is said elsewhere in the text
 _TELLS_NOTHING = frozenset(("investigation", "general", "whole", "целое"))
 _ENOUGH = 2.0  # the weight of a title of which each word tells
+_FEWEST = 50  # titles; fewer tell nothing about what is rare
 _LONG = 400  # days; of what lasts longer a date says less
 _SHORT = 62
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -80,7 +81,7 @@ class Topics:
         self.cases = {pk: _title(known, case.titles[:1]) for pk, case in known.cases.items()}
         titles = [*self.cases.values()]
         titles += [(event.concepts, event.words) for event in self.events]
-        self._count = len(titles) + 1
+        self._count = max(_FEWEST, len(titles)) + 1
         self._having = defaultdict(int)
         for concepts, words in titles:
             for one in (*concepts, *words):
