@@ -9,6 +9,9 @@ LONGEST = 600
 # A copy in a web archive is of the address that it names.
 _COPY = re.compile(r"https?://web\.archive\.org/web/\d+[a-z_]*/(?=https?://)", re.IGNORECASE)
 
+# What "%00" and the like become, which no database takes.
+_UNWRITABLE = re.compile(r"[\x00-\x1f\ud800-\udfff]")
+
 
 def key_of(address: str) -> str:
     """What all addresses of one page have in common: without the protocol, www., default port,
@@ -25,4 +28,4 @@ def key_of(address: str) -> str:
     host = url.hostname.rstrip(".").removeprefix("www.")
     path = unquote(url.path).rstrip("/")
     query = f"?{unquote(url.query)}" if url.query else ""
-    return f"{host}{port}{path}{query}"[:LONGEST]
+    return _UNWRITABLE.sub("", f"{host}{port}{path}{query}")[:LONGEST]

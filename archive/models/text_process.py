@@ -25,6 +25,7 @@ from xml.parsers import expat
 
 LONGEST_TEXT = 5_000_000  # characters; what comes after them is left unread
 LARGEST_PART = 200 * 1024 * 1024  # bytes of XML, unpacked
+LARGEST_PACKAGE = 50 * 1024 * 1024  # bytes, unpacked, of which the properties are read
 LARGEST_PICTURE = 80_000_000  # pixels
 MEMORY = 1024**3  # bytes of address space
 ENOUGH, SECONDS = 10, 15  # of a processor: until reading stops, until the process is ended
@@ -122,21 +123,26 @@ class Words:
 
 def docx(file: bytes) -> tuple[Iterator[str], Said]:
     """The text with its foot- and endnotes; not what was deleted while changes were tracked."""
-    said = {}
     # Its properties may be missing or damaged where its words are not.
     with suppress(Exception):
-        from docx import Document
+        return _docx_words(file), _docx_properties(file)
+    return _docx_words(file), {}
 
-        properties = Document(io.BytesIO(file)).core_properties
-        author = "" if properties.author == "python-docx" else properties.author
-        created = properties.created
-        said = _said(
-            "docx",
-            title=properties.title,
-            authors=[author] if author else [],
-            published_on=created.date().isoformat() if created else "",
-        )
-    return _docx_words(file), said
+
+def _docx_properties(file: bytes) -> Said:
+    from docx import Document
+
+    with zipfile.ZipFile(io.BytesIO(file)) as packed:
+        if sum(part.file_size for part in packed.infolist()) > LARGEST_PACKAGE:
+            return {}
+    properties = Document(io.BytesIO(file)).core_properties
+    created = properties.created
+    return _said(
+        "docx",
+        title=properties.title,
+        authors=[properties.author] if properties.author else [],
+        published_on=created.date().isoformat() if created else "",
+    )
 
 
 def _docx_words(file: bytes) -> Iterator[str]:
@@ -176,8 +182,8 @@ def html(file: bytes, address: str = "") -> tuple[Iterator[str], Said]:
 
     page = file.decode("utf-8", "replace")
     tree = trafilatura.load_html(page)
-    if tree is None:
-        return iter([trafilatura.html2txt(f"<div>{page}</div>")]), {}
+    if tree is None:  # a part of a page
+        tree = trafilatura.load_html(f"<html><head></head><body>{page}</body></html>")
     found = trafilatura.extract_metadata(
         tree,
         default_url=address or None,
