@@ -4,6 +4,8 @@ A task belongs to the worker that claimed it, so a worker that was killed (power
 leaves its task "running" for ever. Here a worker's name says on which machine it is which process;
 whoever sees that there is no such process any more makes the task ready again. The tasks of this
 archive can all be done twice without harm.
+
+The worker also publishes what was approved when its embargo ends.
 """
 
 import logging
@@ -20,10 +22,11 @@ from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
 from archive.ingest import tasks
+from archive.models import publish_due
 
 logger = logging.getLogger(__name__)
 
-EVERY = 30  # seconds between two looks at what dead workers have left
+EVERY = 30  # seconds between two looks at what dead workers have left and what is due
 # Of a worker on another machine nothing is known; no task of the archive takes as long as this.
 LEASE = timedelta(hours=1)
 # A task that so many workers have died at is given up: it may be what kills them.
@@ -68,8 +71,9 @@ def _keep_taking_up() -> None:
     while not pause.wait(EVERY):
         try:
             take_up()
+            publish_due(timezone.now())
         except DatabaseError as error:  # locked or away: there is a next time
-            logger.warning("Nothing could be taken up: %s", error)
+            logger.warning("Nothing could be taken up or published: %s", error)
         finally:
             connection.close()
 
