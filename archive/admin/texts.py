@@ -7,12 +7,13 @@ in the languages that an administrator has given to them.
 import re
 import unicodedata
 
+from babel import Locale
 from django import forms
 from django.contrib.admin import widgets
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import capfirst
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from modeltranslation.admin import (
     TranslationAdmin,
@@ -77,7 +78,8 @@ class TextsForm(forms.ModelForm):
 
 
 def language_name(language: str) -> str:
-    return get_language_info(language)["name_translated"]
+    """In the active language, as in the middle of a sentence: “Russian”, «русский»."""
+    return Locale.parse(get_language() or "en", sep="-").languages[language]
 
 
 def translates_only(request, model) -> bool:

@@ -136,7 +136,7 @@ def _rows(request, state: str, records: list) -> list:
         codes = [
             code for told, code in due[type(record)][record.pk] if told == state and code in given
         ]
-        remark = ", ".join(str(language_name(code)) for code in codes) if len(given) > 1 else ""
+        remark = ", ".join(language_name(code) for code in codes) if len(given) > 1 else ""
         page = screen_page(record, codes[0] if codes else "")
         found.append(work(record, remark=remark)._replace(address=page))
     return found
