@@ -330,7 +330,7 @@ class RevisionAdmin:
             messages.info(request, _("There are no unpublished changes of this record."))
             return HttpResponseRedirect(page_of(record))
         if request.method == "POST":
-            return self._act(request, record, revision)
+            return self._take_step(request, record, revision)
         return self._changes_page(request, record, revision)
 
     def _changes_page(self, request, record, revision, *, entered=None):
@@ -364,7 +364,7 @@ class RevisionAdmin:
         }
         return TemplateResponse(request, "admin/archive/changes.html", context)
 
-    def _act(self, request, record, revision):
+    def _take_step(self, request, record, revision):
         act, back = request.POST.get("_act"), changes_page(record)
         if request.POST.get("seen") != revision.updated_at.isoformat():
             text = _("These changes were changed meanwhile. Look at them once more.")
