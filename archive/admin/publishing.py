@@ -8,7 +8,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 
-from archive.models import EDTFField, Status, may_ever
+from archive.models import EDTFField, may_ever
+from archive.models.publishing import changed_in_review
 
 from .dates import day_in_words
 from .exchange import ExchangeAdmin
@@ -185,9 +186,7 @@ class PublishableAdmin(
             self.changed(request, record)
 
     def changed(self, request, record):
-        if record.status == Status.IN_REVIEW:
-            record.submitted_by = request.user
-            type(record)._base_manager.filter(pk=record.pk).update(submitted_by=request.user)
+        changed_in_review(record, request.user)
 
     def response_change(self, request, obj):
         if (response := self.rehearsed(request, obj)) is not None:

@@ -409,6 +409,15 @@ def approvable_by(user, submitted_by) -> bool:
     return submitted_by is not None and submitted_by != user
 
 
+def changed_in_review(record: Publishable, by) -> None:
+    """What is reviewed is approved by someone other than whoever changed it last."""
+    if record.status == Status.IN_REVIEW:
+        record.submitted_by, record.approved_by, record.approved_at = by, None, None
+        type(record)._base_manager.filter(pk=record.pk).update(
+            submitted_by=by, approved_by=None, approved_at=None
+        )
+
+
 def may_hide(user) -> bool:
     return user.has_perm("archive.change_report")
 

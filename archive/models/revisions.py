@@ -10,7 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .about import About
-from .publishing import Publishable, approvable_by, may_ever, obstacles, rows_changing
+from .publishing import (
+    Publishable,
+    Status,
+    approvable_by,
+    changed_in_review,
+    may_ever,
+    obstacles,
+    rows_changing,
+)
 from .review import Comment
 from .snapshots import (
     Change,
@@ -143,7 +151,10 @@ def editing(record: Publishable, *, by) -> Iterator[Publishable]:
         lock(record)
         refresh(record)
         if writes_directly(by, record):
+            before = snapshot(record) if record.status == Status.IN_REVIEW else None
             yield record
+            if before and snapshot(record) != before:
+                changed_in_review(record, by)
             return
         data = snapshot(record)
         if revision := open_revision(record):

@@ -30,6 +30,7 @@ from archive.models import (
     withdraw,
     withdrawals,
 )
+from archive.models.revisions import editing
 from archive.review.checklist import checklist, confirm
 from tests.factories import (
     FACTORIES,
@@ -180,6 +181,17 @@ def test_submitted_again_meanwhile_by_the_one_who_publishes_it_stays_in_review(r
         publish(opened_earlier, by=reviewer)
     document.refresh_from_db()
     assert document.status == Status.IN_REVIEW
+
+
+def test_who_changes_what_is_reviewed_does_not_publish_it(reviewer, administrator):
+    document, case = DocumentFactory(in_review=True), LegalCaseFactory()
+    with editing(document, by=reviewer):
+        pass
+    assert may(reviewer, "publish", document)
+    with editing(document, by=reviewer) as changed:
+        changed.cases.add(case)
+    assert not may(reviewer, "publish", document)
+    assert may(administrator, "publish", document)
 
 
 # Returned
