@@ -94,23 +94,28 @@ def demonstration(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def base_url(demonstration, tmp_path_factory):
-    """The address of a running archive, filled with the demonstration; one for each process."""
+def production(demonstration, tmp_path_factory):
+    """The environment of an archive filled with the demonstration; one for each process."""
     home = tmp_path_factory.mktemp("archive")
     shutil.copytree(demonstration, home, dirs_exist_ok=True)
-    port = free_port()
-    address = f"http://localhost:{port}"
-    production = {
+    return {
         "DATABASE_URL": f"sqlite:///{home}/db.sqlite3",
         "MEDIA_ROOT": str(home / "media"),
         "STATIC_ROOT": str(home / "static"),
         "DEBUG": "0",
         "SECRET_KEY": KEY,
         "ALLOWED_HOSTS": "localhost",
-        "SITE_URL": address,
+        "SITE_URL": f"http://localhost:{free_port()}",
         "SSL_REDIRECT": "0",
         "HSTS_SECONDS": "0",
     }
+
+
+@pytest.fixture(scope="session")
+def base_url(production):
+    """The address of a running archive."""
+    address = production["SITE_URL"]
+    port = urlsplit(address).port
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "portal.wsgi", f"--bind=127.0.0.1:{port}"]
         + ["--threads=4", "--no-control-socket", "--log-level=warning"],
