@@ -2,7 +2,7 @@
 
 import io
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Any
 
@@ -20,7 +20,15 @@ from archive.models.files import (
     is_swollen,
     right_ending,
 )
-from archive.models.text import SECONDS, Contents, Unreadable, contents
+from archive.models.text import (
+    SCAN_SECONDS,
+    SECONDS,
+    Contents,
+    Unreadable,
+    can_recognise,
+    contents,
+    recognised,
+)
 
 from .metadata import Publishers, language_of, site_of, told_by
 from .problems import Refused
@@ -78,14 +86,19 @@ def said_origin(origin: str) -> str:
 
 def read(content: bytes, name: str, address: str = "") -> Reading:
     """Raises `problems.Refused` for a file that the archive does not keep, or that cannot be read.
-    Takes up to a minute; some queries, for the names of publishers."""
+    Takes up to a minute, or ten of a scan; some queries, for the names of publishers."""
     media_type = _media_type(content, name)
     try:
         found = contents(content, media_type, address)
     except Unreadable as error:
-        raise _refused(error) from error
-    problem = {} if found.text else _wordless(media_type)
-    paragraphs = _paragraphs(found.text, media_type)
+        raise _refused(error, SECONDS) from error
+    is_scan = not found.text and (media_type in IMAGES or media_type == _PDF)
+    if is_scan and can_recognise():
+        try:
+            found = replace(found, text=recognised(content))
+        except Unreadable as error:
+            raise _refused(error, SCAN_SECONDS) from error
+    paragraphs = _paragraphs(found.text, is_pages=media_type == _PDF and not is_scan)
     language = language_of(found.text)
     return Reading(
         media_type=media_type,
@@ -93,7 +106,7 @@ def read(content: bytes, name: str, address: str = "") -> Reading:
         paragraphs=paragraphs,
         language=language,
         proposals=_proposals(found, paragraphs, language, name, address),
-        problem=problem,
+        problem={} if found.text else _wordless(is_scan),
     )
 
 
@@ -115,19 +128,19 @@ def _media_type(content: bytes, name: str) -> str:
     return media_type
 
 
-def _refused(error: Unreadable) -> Refused:
-    return Refused("file_slow", seconds=SECONDS) if error.slow else Refused("file_damaged")
+def _refused(error: Unreadable, seconds: int) -> Refused:
+    return Refused("file_slow", seconds=seconds) if error.slow else Refused("file_damaged")
 
 
-def _wordless(media_type: str) -> dict:
-    code = "no_recogniser" if media_type in IMAGES or media_type == _PDF else "no_words"
-    return Refused(code).problem
+def _wordless(is_scan: bool) -> dict:
+    is_unread = is_scan and not can_recognise()
+    return Refused("no_recogniser" if is_unread else "no_words").problem
 
 
-def _paragraphs(text: str, media_type: str) -> list[str]:
-    """The lines with words in them. Those of a PDF end where the page does: they are joined again."""
+def _paragraphs(text: str, *, is_pages: bool) -> list[str]:
+    """The lines with words in them. Those of pages end where the paper does: they are joined."""
     lines = [line.strip() for line in text.split("\n") if line.strip()]
-    if media_type != _PDF:
+    if not is_pages:
         return lines
     joined: list[str] = []
     for line in lines:

@@ -4,6 +4,7 @@ of a picture. All is read in a process apart (`text_process`)."""
 import codecs
 import json
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ _READERS = {
 }
 READABLE = frozenset({*_READERS, "text/plain"})
 SECONDS = 2 * text_process.SECONDS
+SCAN_SECONDS = text_process.SCAN_SECONDS + 2 * text_process.PAGE_SECONDS
 FINGERPRINTED = 200_000  # characters of a text that are compared with others
 FEWEST_WORDS = 20  # that a text has to have, to be like another
 
@@ -86,6 +88,19 @@ def extract_text(file, media_type: str) -> str:
         return ""
 
 
+def can_recognise() -> bool:
+    """Whether Tesseract is installed, which reads the words in pictures."""
+    return shutil.which("tesseract") is not None
+
+
+def recognised(content: bytes) -> str:
+    """The text of a picture or a scanned PDF, a paragraph a line, as far as Tesseract gets in
+    SCAN_SECONDS. Raises `Unreadable`. Takes some seconds a page."""
+    read = json.loads(_read_apart(content, "scan", seconds=SCAN_SECONDS))
+    blocks = _tidied(read["text"]).split("\n\n")
+    return "\n".join(" ".join(block.split()) for block in blocks if block.strip())
+
+
 def shown_image(content: bytes) -> bytes:
     """A picture made anew, of the same kind, without what the camera noted (place, time, device).
     Raises `Unreadable` also for what is larger than text_process.LARGEST_PICTURE pixels."""
@@ -105,12 +120,12 @@ def fingerprint(text: str) -> int | None:
     return found - 2**64 if found >= 2**63 else found
 
 
-def _read_apart(content: bytes, *asked: str) -> bytes:
+def _read_apart(content: bytes, *asked: str, seconds: int | None = None) -> bytes:
     """Read in a process of its own, which a hostile file may take down with it."""
     command = [sys.executable, "-I", str(Path(text_process.__file__)), *asked]
     try:
         done = subprocess.run(
-            command, input=content, capture_output=True, timeout=SECONDS, check=True
+            command, input=content, capture_output=True, timeout=seconds or SECONDS, check=True
         )
     except subprocess.TimeoutExpired as error:
         raise Unreadable(slow=True) from error

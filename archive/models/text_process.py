@@ -1,5 +1,5 @@
-"""Reads one file from standard input: its text and what it says of itself, as JSON on standard
-output; or of a picture, the same picture made anew.
+"""Reads one file from standard input: its text (of a scan, as Tesseract recognises it) and what it
+says of itself, as JSON on standard output; or of a picture, the same picture made anew.
 
 Run by its path, as a process of its own that knows nothing of the archive: what a hostile file
 does to a parser (a crash, a hang, all the memory) ends here. A file that cannot be read, or is
@@ -13,8 +13,10 @@ import email
 import email.policy
 import io
 import json
+import os
 import re
 import resource
+import subprocess
 import sys
 import time
 import warnings
@@ -29,6 +31,11 @@ LARGEST_PACKAGE = 50 * 1024 * 1024  # bytes, unpacked, of which the properties a
 LARGEST_PICTURE = 80_000_000  # pixels
 MEMORY = 1024**3  # bytes of address space
 ENOUGH, SECONDS = 10, 15  # of a processor: until reading stops, until the process is ended
+# Of a scan: dots an inch, pixels of a page at most; seconds for a page, and until no more are read.
+DOTS, LARGEST_PAGE = 300, 30_000_000
+PAGE_SECONDS, SCAN_SECONDS = 60, 600
+# As Tesseract calls the languages of documents; those are used that are installed.
+SCRIPTS = ("eng", "rus", "hye", "aze", "tur", "fra")
 
 
 Said = dict[str, list]
@@ -243,11 +250,9 @@ def eml(file: bytes) -> tuple[Iterator[str], Said]:
 def picture(file: bytes) -> bytes:
     """The same picture, upright and in common colours, without anything else that its file
     held: place, time, device, remarks, a small picture of what was there before cropping."""
-    from PIL import Image, ImageCms, ImageOps
+    from PIL import ImageCms, ImageOps
 
-    Image.MAX_IMAGE_PIXELS = LARGEST_PICTURE
-    warnings.simplefilter("error", Image.DecompressionBombWarning)
-    image = Image.open(io.BytesIO(file), formats=("JPEG", "PNG", "WEBP"))
+    image = _opened(file)
     kind, profile = image.format, image.info.get("icc_profile")
     image = ImageOps.exif_transpose(image)
     if profile and image.mode in ("RGB", "RGBA"):
@@ -263,30 +268,83 @@ def picture(file: bytes) -> bytes:
     return made.getvalue()
 
 
-def beginning(pieces: Iterator[str], length: int) -> str:
+def _opened(file: bytes):
+    from PIL import Image
+
+    Image.MAX_IMAGE_PIXELS = LARGEST_PICTURE
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    return Image.open(io.BytesIO(file), formats=("JPEG", "PNG", "WEBP"))
+
+
+def scan(file: bytes) -> tuple[Iterator[str], Said]:
+    """The words in a picture, or in the pictures that the pages of a PDF are."""
+    asked = subprocess.run(["tesseract", "--list-langs"], capture_output=True, check=True)
+    installed = asked.stdout.decode().split()
+    languages = "+".join(script for script in SCRIPTS if script in installed)
+    return (_recognised(image, languages) for image in _pictures(file)), {}
+
+
+def _pictures(file: bytes) -> Iterator:
+    """Each page in grey, while there is time."""
+    if not file.startswith(b"%PDF-"):
+        from PIL import ImageOps
+
+        yield ImageOps.exif_transpose(_opened(file)).convert("L")
+        return
+    import pypdfium2
+
+    until = time.monotonic() + SCAN_SECONDS
+    for page in pypdfium2.PdfDocument(file):
+        width, height = page.get_size()
+        scale = min(DOTS / 72, (LARGEST_PAGE / (width * height)) ** 0.5)
+        yield page.render(scale=scale, grayscale=True).to_pil()
+        page.close()
+        if time.monotonic() > until:
+            return
+
+
+def _recognised(image, languages: str) -> str:
+    """The text of one page; "" if Tesseract gives up on it. One thread is the fastest."""
+    given = io.BytesIO()
+    image.save(given, "PNG", compress_level=1)
+    with suppress(subprocess.SubprocessError):
+        done = subprocess.run(
+            ["tesseract", "stdin", "stdout", "-l", languages or "eng"],
+            input=given.getvalue(),
+            capture_output=True,
+            timeout=PAGE_SECONDS,
+            check=True,
+            env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+        )
+        return done.stdout.decode("utf-8", "replace").replace("\f", "") + "\n\n"
+    return ""
+
+
+def beginning(pieces: Iterator[str], length: int, enough: int = ENOUGH) -> str:
     """As many of the pieces as there is room and time for."""
     taken, size = [], 0
     for piece in pieces:
         taken.append(piece)
         size += len(piece)
-        if size >= length or time.process_time() > ENOUGH:
+        if size >= length or time.process_time() > enough:
             break
     return "".join(taken)[:length]
 
 
 def main(kind: str, *more: str) -> None:
+    enough, seconds = (SCAN_SECONDS, SCAN_SECONDS) if kind == "scan" else (ENOUGH, SECONDS)
     # Not every system knows each limit; the calling process has a clock of its own.
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     content = sys.stdin.buffer.read()
     if kind == "picture":
         sys.stdout.buffer.write(picture(content))
         return
-    read = {"pdf": pdf, "docx": docx, "odt": odt, "html": html, "eml": eml}[kind]
+    read = {"pdf": pdf, "docx": docx, "odt": odt, "html": html, "eml": eml, "scan": scan}[kind]
     pieces, said = read(content, *more)
-    answer = {"text": beginning(pieces, LONGEST_TEXT), "said": said}
+    answer = {"text": beginning(pieces, LONGEST_TEXT, enough), "said": said}
     sys.stdout.buffer.write(json.dumps(answer).encode())
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import shutil
 from dataclasses import asdict
 from email.message import EmailMessage
 
@@ -10,6 +11,7 @@ import pytest
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image, ImageDraw, ImageFont
 
 from archive.ingest.metadata import date_in, language_of, told_by
 from archive.ingest.problems import Refused, sentence
@@ -369,6 +371,48 @@ def test_the_language_is_that_of_the_words(language, words):
 def test_a_few_letters_tell_no_language():
     assert language_of("2022: 13 + 14") == ""
     assert "language" not in proposed(b"12345, 67890 and 3", "a.txt")
+
+
+# Pictures and scans
+
+
+def scan(*lines, kind="PNG"):
+    """Lines in a picture, or in the page of a PDF that is one."""
+    image = Image.new("L", (1600, 300 + 120 * len(lines)), "white")
+    font = ImageFont.load_default(64)
+    for number, line in enumerate(lines):
+        ImageDraw.Draw(image).text((100, 100 + 120 * number), line, "black", font)
+    whole = io.BytesIO()
+    image.save(whole, kind, **({"resolution": 200} if kind == "PDF" else {}))
+    return whole.getvalue()
+
+
+@pytest.mark.skipif(not shutil.which("tesseract"), reason="Tesseract is not installed")
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "PDF"])
+def test_the_words_of_a_scan_are_recognised(kind):
+    reading = read(
+        scan("The Ministry said", "that the footage is examined", kind=kind), f"a.{kind}"
+    )
+    assert reading.text.replace("\n", " ") == "The Ministry said that the footage is examined"
+    assert reading.problem == {}
+    assert reading.language == "en"
+
+
+@pytest.mark.parametrize("kind", ["PNG", "PDF"])
+def test_without_tesseract_a_scan_is_taken_with_a_message(monkeypatch, tmp_path, kind):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    reading = read(scan("The Ministry said", kind=kind), f"a.{kind.lower()}")
+    assert reading.text == ""
+    assert "Tesseract, which is not installed here" in sentence(reading.problem)
+
+
+def test_a_scan_that_tesseract_gives_up_on_is_taken_without_words(monkeypatch, tmp_path):
+    program = tmp_path / "tesseract"
+    program.write_text('#!/bin/sh\n[ "$1" = --list-langs ] || exit 1\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    reading = read(scan("The Ministry said"), "a.png")
+    assert sentence(reading.problem) == "There are no words to be read in this file."
 
 
 # What goes wrong
