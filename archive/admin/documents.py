@@ -61,6 +61,16 @@ class AttachmentInline(BlocksInline):
     fields = ["file", ("description",), ("may_be_shown", "is_graphic"), "fixity", "words"]
     readonly_fields = ["fixity", "words"]
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "may_be_shown":
+            field.help_text = _(
+                "Readers get a copy of a picture, without place, time and device; any other file "
+                "as it is, with what it says of its author. Web pages, messages and SVG pictures "
+                "are never shown."
+            )
+        return field
+
     @admin.display(description=_("as received"))
     def fixity(self, attachment):
         if not attachment.sha256:
@@ -158,7 +168,7 @@ class DocumentAdmin(PublishableAdmin):
         if not self.has_view_or_change_permission(request, attachment.document):
             raise PermissionDenied
         try:
-            return FileResponse(attachment.file.open("rb"), as_attachment=True)
+            answer = FileResponse(attachment.file.open("rb"), as_attachment=True)
         except FileNotFoundError:
             context = {
                 **self.admin_site.each_context(request),
@@ -167,6 +177,8 @@ class DocumentAdmin(PublishableAdmin):
                 "opts": self.opts,
             }
             return TemplateResponse(request, "admin/archive/missing_file.html", context, status=404)
+        answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+        return answer
 
     @admin.display(description=_("date"), ordering="published_on_earliest")
     def when(self, document):
