@@ -12,7 +12,7 @@ from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from archive.models import TranslatorLanguage
-from archive.search import writing
+from archive.search import rebuilding, writing
 
 from .factories import DocumentFactory, UserFactory
 
@@ -185,7 +185,7 @@ def _loaded_archive(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
         with writing.paused():
             call_command("loaddata", *sorted(FIXTURES.glob("*.json")), verbosity=0)
-        writing.rebuild()
+        rebuilding.rebuild()
         # PostgreSQL plans by statistics, which rows that are never committed do not have.
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:

@@ -1,26 +1,20 @@
-"""Keeping the index in step with the records: in their own transaction, and anew as a whole."""
+"""Keeping the index in step with the records, in their own transaction."""
 
-import heapq
-import marshal
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from itertools import groupby, islice, repeat
-from operator import attrgetter, itemgetter
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from dataclasses import dataclass
+from itertools import repeat
 from threading import Lock
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import Model, Q
+from django.db.models import Model
 
 from archive.models import (
     SearchChange,
     SearchEntry,
-    SearchPosting,
     SearchRemoval,
     SearchState,
     SearchValue,
@@ -33,15 +27,9 @@ from .postings import (
     Own,
     Row,
     alone,
-    invert,
-    joined,
     merged,
-    own_checksum,
-    pack_entries,
     pack_terms,
-    row_checksums,
     stand_in,
-    unpack_entries,
     unpack_terms,
     without,
 )
@@ -50,9 +38,7 @@ from .records import KINDS, dependants
 # What the rows of this code mean; another number means that they have to be made anew.
 LAYOUT = "1"
 MERGE_AT = 512  # entries that stand alone
-_CHUNK_WORDS = 4_000_000  # a rebuild inverts so many at once, in about 800 MB
-_CHUNK_ENTRIES = 25_000
-_READ_AT_ONCE = 500
+READ_AT_ONCE = 500
 _SHORT_ROW = 40  # bytes of the entries of a term: some thirty of them
 # Entries of an edition after a number. The sum keeps SQLite from walking through the edition.
 _LATER = "id > %s AND edition + 0 = %s"
@@ -95,11 +81,11 @@ def index(model: type[Model], pks: Iterable[int]) -> None:
     """Make the index say of these records what they say now, and of those that lead to them."""
     if _is_off():
         return
-    state = _locked()
+    state = locked()
     waiting = deque([(model, sorted(set(pks)))])
     while waiting:
         kind, ids = waiting.popleft()
-        changed = _index(state, kind, ids)
+        changed = index_records(state, kind, ids)
         for other, path in dependants(kind) if changed else ():
             if found := leading_to(other, path, changed):
                 waiting.append((other, found))
@@ -110,7 +96,7 @@ def index(model: type[Model], pks: Iterable[int]) -> None:
 def touch() -> None:
     """Something public has changed that the index does not hold: pages are to be made anew."""
     if not _is_off():
-        _locked()
+        locked()
 
 
 def wait_for_turn() -> None:
@@ -120,11 +106,11 @@ def wait_for_turn() -> None:
         _select("SELECT 1 FROM archive_searchstate WHERE id = 1 FOR UPDATE", [])
 
 
-def _index(state: State, model, pks: list[int]) -> list[int]:
+def index_records(state: State, model, pks: list[int]) -> list[int]:
     """Index these; gives those whose publicity, or what others take over from them, changed."""
     changed = []
-    for start in range(0, len(pks), _READ_AT_ONCE):
-        ids = pks[start : start + _READ_AT_ONCE]
+    for start in range(0, len(pks), READ_AT_ONCE):
+        ids = pks[start : start + READ_AT_ONCE]
         new = {entry.record_id: entry for entry in read(model, ids)}
         old = _stored(state, model, ids)
         for pk in ids:
@@ -161,13 +147,13 @@ def _replace(state, model, old: _Stored | None, new: Entry | None) -> bool:
         if old is not None:
             _take_out(state, old)
         return old is not None
-    own = _alone(new)
+    own = by_itself(new)
     left = b"", b""
     if old is not None:
         if (old.checksum, old.facts) == (own.checksum, new.facts):
             return False
         left = _give_way(state, old, set(unpack_terms(own.terms)))
-    _insert(state, model, [new], [own], [left])
+    insert(state, model, [new], [own], [left])
     return old is None or old.exports != new.exports
 
 
@@ -175,7 +161,7 @@ _known_words, _knowing = Vocabulary(), Lock()
 _MOST_KNOWN = 2**16  # terms of a vocabulary before another is begun: some 20 MB
 
 
-def _alone(entry: Entry) -> Own:
+def by_itself(entry: Entry) -> Own:
     """The postings of an entry by itself. Whoever saves has the lock of the index, but not that of
     the vocabulary, which serves every database of the process."""
     global _known_words
@@ -188,7 +174,7 @@ def _alone(entry: Entry) -> Own:
 # ── the state ──
 
 
-def _locked() -> State:
+def locked() -> State:
     """The state, moved to a new generation, and nobody else's until the transaction ends."""
     token = secrets.randbits(62)
     move = "UPDATE archive_searchstate SET generation = generation + 1, token = %s WHERE id = 1"
@@ -223,7 +209,7 @@ def _many(sql: str, rows: list) -> None:
             cursor.executemany(sql, rows)
 
 
-def _insert(state, model, entries: list[Entry], own: list[Own], left=None) -> list[int]:
+def insert(state, model, entries: list[Entry], own: list[Own], left=None) -> list[int]:
     """Rows for these entries, under new numbers, ascending. left: (former, owed) of each."""
     numbers = _new_numbers(len(entries))
     value_numbers = _value_numbers({pair for entry in entries for pair in entry.values})
@@ -235,8 +221,8 @@ def _insert(state, model, entries: list[Entry], own: list[Own], left=None) -> li
             kind,
             entry.record_id,
             state.generation,
-            *_plain(entry),
-            _int32([value_numbers[pair] for pair in entry.values]),
+            *plain(entry),
+            int32([value_numbers[pair] for pair in entry.values]),
             its.terms,
             its.weights,
             its.places,
@@ -259,9 +245,9 @@ def _insert(state, model, entries: list[Entry], own: list[Own], left=None) -> li
     return numbers
 
 
-def _plain(entry: Entry) -> tuple:
+def plain(entry: Entry) -> tuple:
     """What is stored of an entry as it is: earliest, latest, added, tie, spans, says."""
-    spans = _int32([_open(day) for span in entry.spans for day in span])
+    spans = int32([_open(day) for span in entry.spans for day in span])
     return entry.earliest, entry.latest, entry.added, entry.tie, spans, entry.says
 
 
@@ -276,20 +262,20 @@ def _new_numbers(count: int) -> list[int]:
 
 def _value_numbers(pairs: set[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """The numbers of facet values, given to those that have none yet."""
-    known = _known_values(pairs)
+    known = known_values(pairs)
     if missing := sorted(pairs - known.keys()):
         SearchValue.objects.bulk_create(
             [SearchValue(facet=facet, value=value) for facet, value in missing],
             ignore_conflicts=True,
         )
-        known |= _known_values(set(missing))
+        known |= known_values(set(missing))
     return known
 
 
-def _known_values(pairs) -> dict[tuple[str, str], int]:
+def known_values(pairs) -> dict[tuple[str, str], int]:
     found, wanted = {}, sorted(pairs)
-    for start in range(0, len(wanted), _READ_AT_ONCE):
-        here = wanted[start : start + _READ_AT_ONCE]
+    for start in range(0, len(wanted), READ_AT_ONCE):
+        here = wanted[start : start + READ_AT_ONCE]
         holes = ", ".join(["%s"] * len(here))
         rows = _select(
             f"SELECT facet, value, id FROM archive_searchvalue WHERE value IN ({holes})",
@@ -303,11 +289,11 @@ def _open(day: int | None) -> int:
     return -1 if day is None else day
 
 
-def _int32(values: list[int]) -> bytes:
+def int32(values: list[int]) -> bytes:
     return np.array(values, np.int32).tobytes()
 
 
-def _add_postings(edition: int, segment: int, rows: list[Row]) -> None:
+def add_postings(edition: int, segment: int, rows: list[Row]) -> None:
     into = "INSERT INTO archive_searchposting (edition, term, segment, entries, weights, places)"
     if connection.vendor == "postgresql":
         for start in range(0, len(rows), 2000):
@@ -392,7 +378,7 @@ def _cut(state: State, terms: list[bytes], numbers: list[int], *, only_short: bo
 
 
 def _portions(values: list) -> Iterator[list]:
-    return (values[at : at + _READ_AT_ONCE] for at in range(0, len(values), _READ_AT_ONCE))
+    return (values[at : at + READ_AT_ONCE] for at in range(0, len(values), READ_AT_ONCE))
 
 
 def _holes(values: list) -> str:
@@ -421,16 +407,16 @@ def _merge(state: State) -> None:
         return
     numbers = [row[0] for row in rows]
     own = [Own(*map(bytes, packed)) for _number, *packed in rows]
-    _add_postings(state.edition, numbers[-1], merged(numbers, own))
+    add_postings(state.edition, numbers[-1], merged(numbers, own))
     SearchEntry.objects.filter(edition=state.edition, pk__gt=state.merged).update(
         weights=b"", places=b""
     )
     SearchState.objects.filter(pk=1).update(merged=numbers[-1])
     state.merged = numbers[-1]
-    _weigh_tables()
+    weigh_tables()
 
 
-def _weigh_tables() -> None:
+def weigh_tables() -> None:
     """Let SQLite look how large the tables of the records are, which PostgreSQL does by itself:
     otherwise it may walk through all that is published to find what one record is linked with.
     Not the index's own, as it keeps samples of what it looks at. Takes some milliseconds."""
@@ -448,257 +434,4 @@ def _weigh_tables() -> None:
 @transaction.atomic
 def merge() -> None:
     """Merge what stands alone; it happens by itself every `MERGE_AT` entries."""
-    _merge(_locked())
-
-
-# ── rebuilding and verifying ──
-
-
-class Overtaken(Exception):
-    """Another rebuild was begun after this one, and is the one that counts."""
-
-
-def rebuild(progress: Callable[[int, int], None] = lambda done, of: None) -> int:
-    """Make the whole index anew beside the old, which serves until the new takes its place in one
-    transaction; what changes meanwhile is not lost. Gives the number of entries.
-
-    Raises Overtaken when another was begun meanwhile.
-    """
-    building = State(generation=0, edition=secrets.randbits(62), merged=0)
-    started = _begin(building.edition)
-    _drop_all_but(started.edition, building.edition)
-    total = sum(model.objects.published().count() for model in KINDS)
-    done, analysed = 0, {}
-    with TemporaryDirectory(prefix="archive-index-") as folder:
-        segments = _Segments(Path(folder))
-        for model in KINDS:
-            for batch in _batches(model):
-                _write_segments(building, model, batch, analysed, segments)
-                done += len(batch)
-                progress(done, max(done, total))
-        segments.join(building)
-    try:
-        count = _take_over(started, building)
-    except Overtaken:
-        _drop(edition=building.edition)
-        raise
-    _drop_all_but(building.edition)
-    _weigh_tables()
-    return count
-
-
-@transaction.atomic
-def _begin(edition: int) -> State:
-    state = _locked()
-    SearchState.objects.filter(pk=1).update(building=edition)
-    return state
-
-
-@transaction.atomic
-def _take_over(started: State, building: State) -> int:
-    state = _locked()
-    if not SearchState.objects.filter(pk=1, building=building.edition).exists():
-        raise Overtaken
-    _catch_up(state, started, building)
-    # Whoever reads the new edition reads it from its beginning.
-    SearchRemoval.objects.all()._raw_delete(connection.alias)
-    SearchState.objects.filter(pk=1).update(
-        edition=building.edition, building=0, merged=building.merged, analyser=stamp()
-    )
-    return SearchEntry.objects.filter(edition=building.edition).count()
-
-
-def _batches(model) -> Iterable[list[int]]:
-    """Ids of the public records, so many at once as fit into memory."""
-    ids = list(model.objects.published().order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(ids), _CHUNK_ENTRIES):
-        yield ids[start : start + _CHUNK_ENTRIES]
-
-
-def _write_segments(state: State, model, ids: list[int], analysed: dict, segments) -> None:
-    """Read these records, and write their entries whenever enough words have come together."""
-    entries, found, vocabulary = [], [], Vocabulary(analysed)
-    for start in range(0, len(ids), _READ_AT_ONCE):
-        for entry in read(model, ids[start : start + _READ_AT_ONCE]):
-            entries.append(entry)
-            found.append(words(entry, vocabulary))
-        is_last = start + _READ_AT_ONCE >= len(ids)
-        if entries and (is_last or sum(len(one.terms) for one in found) > _CHUNK_WORDS):
-            rows = _write_segment(state, model, entries, found, vocabulary)
-            segments.add(rows)
-            entries, found, vocabulary = [], [], Vocabulary(analysed)
-
-
-def _write_segment(state: State, model, entries, found, vocabulary) -> list[Row]:
-    """Write the entries and give their postings. Only the writing itself holds others up; the
-    inverting before it does not."""
-    rows, own = invert(list(range(len(entries))), found, vocabulary.terms)
-    with transaction.atomic():
-        # One after the other, so that whoever reads the facet values misses none.
-        SearchState.objects.select_for_update().get(pk=1)
-        numbers = np.array(_insert(state, model, entries, own))
-    state.merged = int(numbers[-1])
-    return [
-        replace(row, entries=pack_entries(numbers[unpack_entries(row.entries)])) for row in rows
-    ]
-
-
-_ROWS_AT_ONCE = 5000
-
-
-class _Segments:
-    """Postings of some entries after the other, kept in files until all can be put together."""
-
-    def __init__(self, folder: Path):
-        self.folder, self.files = folder, []
-
-    def add(self, rows: list[Row]) -> None:
-        self.files.append(self.folder / f"{len(self.files):05}")
-        with self.files[-1].open("wb") as file:
-            for row in sorted(rows, key=attrgetter("term")):
-                marshal.dump((row.term, row.entries, row.weights, row.places), file)
-
-    def join(self, state: State) -> None:
-        """Write one row a term. Nobody reads this edition yet."""
-        terms = groupby(
-            heapq.merge(*map(_stored_rows, self.files), key=itemgetter(0)), itemgetter(0)
-        )
-        rows = (joined(term, [row[1:] for row in parts]) for term, parts in terms)
-        while batch := list(islice(rows, _ROWS_AT_ONCE)):
-            with transaction.atomic():
-                _add_postings(state.edition, state.merged, batch)
-
-
-def _stored_rows(path: Path) -> Iterator[tuple[bytes, bytes, bytes, bytes]]:
-    with path.open("rb") as file:
-        while True:
-            try:
-                yield marshal.load(file)
-            except EOFError:
-                return
-
-
-def _catch_up(state: State, started: State, building: State) -> None:
-    """Bring the new edition up to what was changed while it was made. Holds the lock."""
-    here = State(state.generation, building.edition, building.merged)
-    changed = SearchEntry.objects.filter(
-        edition=started.edition, generation__gt=started.generation
-    ).values_list("kind", "record_id")
-    by_kind: dict[int, set[int]] = {}
-    for kind, record in changed:
-        by_kind.setdefault(kind, set()).add(record)
-    for kind, model in enumerate(KINDS):
-        public = set(model.objects.published().order_by().values_list("pk", flat=True))
-        indexed = SearchEntry.objects.filter(edition=building.edition, kind=kind)
-        held = set(indexed.values_list("record_id", flat=True))
-        if ids := sorted((public ^ held) | by_kind.get(kind, set())):
-            _index(here, model, ids)
-
-
-def _drop_all_but(*editions: int) -> None:
-    """Delete the rows of the edition before, and of a rebuild that was cut short."""
-    _drop(~Q(edition__in=editions))
-
-
-def _drop(*where: Q, **which) -> None:
-    for table in (SearchEntry, SearchPosting):
-        with transaction.atomic():
-            table.objects.filter(*where, **which)._raw_delete(connection.alias)
-
-
-def verify(progress: Callable[[int, int], None] = lambda done, of: None) -> list[str]:
-    """Compute every entry anew and compare; in words, what disagrees. Reads only.
-
-    Run it while nobody writes, or what changes meanwhile may be reported."""
-    state = SearchState.objects.filter(pk=1).first()
-    if state is None:
-        empty = not any(model.objects.published().exists() for model in KINDS)
-        return [] if empty else ["There is no index."]
-    wrong = [] if state.analyser == stamp() else [f"The index was made by {state.analyser}."]
-    sums = _sums_of_postings(state, wrong)
-    total, done = SearchEntry.objects.filter(edition=state.edition).count(), 0
-    for model in KINDS:
-        stored = {
-            row[0]: row[1:]
-            for row in SearchEntry.objects.filter(
-                edition=state.edition, kind=KINDS.index(model)
-            ).values_list("record_id", "id", "checksum", "facts", "values", *_PLAIN)
-        }
-        ids = list(model.objects.published().order_by("pk").values_list("pk", flat=True))
-        name = model._meta.model_name
-        wrong += [f"{name} {pk} is indexed and not public." for pk in stored.keys() - set(ids)]
-        for start in range(0, len(ids), _READ_AT_ONCE):
-            for entry in read(model, ids[start : start + _READ_AT_ONCE]):
-                wrong += _differences(name, entry, stored.get(entry.record_id), sums)
-            done += len(ids[start : start + _READ_AT_ONCE])
-            progress(done, max(done, total))
-    return wrong
-
-
-_PLAIN = ("earliest", "latest", "added", "tie", "spans", "says")
-
-
-def _differences(name: str, entry: Entry, stored, sums: dict[int, int]) -> list[str]:
-    if stored is None:
-        return [f"{name} {entry.record_id} is public and not indexed."]
-    number, total, facts, values, *plain, spans, says = stored
-    computed = _alone(entry).checksum
-    numbers = _known_values(set(entry.values))
-    same = [
-        total == computed,
-        sums.get(number, 0) == computed,
-        (facts, *plain, bytes(spans), says) == (entry.facts, *_plain(entry)),
-        bytes(values) == _int32([numbers.get(pair, 0) for pair in entry.values]),
-    ]
-    parts = ("checksum", "postings", "facts", "values")
-    return [
-        f"{name} {entry.record_id}: {part} differ."
-        for part, is_same in zip(parts, same, strict=True)
-        if not is_same
-    ]
-
-
-def _sums_of_postings(state, wrong: list[str]) -> dict[int, int]:
-    """entry → checksum of all its postings as they are stored. Postings of numbers that neither
-    stand nor were removed are added to what is wrong."""
-    highest = max(
-        [0, *(row[0] or 0 for row in _select("SELECT max(id) FROM archive_searchentry", []))]
-    )
-    sums = np.zeros(highest + 2, np.uint64)
-    rows = SearchPosting.objects.filter(edition=state.edition).order_by()
-    for term, *packed in rows.values_list("term", "entries", "weights", "places").iterator(2000):
-        entries, added = row_checksums(bytes(term), tuple(map(bytes, packed)))
-        np.add.at(sums, np.minimum(entries, highest + 1), added)
-    recent = SearchEntry.objects.filter(edition=state.edition, pk__gt=state.merged)
-    for number, *packed in recent.values_list("id", "terms", "weights", "places").iterator(500):
-        if packed[2]:
-            sums.view(np.int64)[number] += own_checksum(Own(*map(bytes, packed)))
-    found = {int(number): int(sums.view(np.int64)[number]) for number in np.flatnonzero(sums)}
-    expected = set()
-    for number, former in SearchEntry.objects.filter(edition=state.edition).values_list(
-        "id", "former"
-    ):
-        expected |= {number, *np.frombuffer(bytes(former), np.int64).tolist()}
-    if strangers := found.keys() - expected:
-        wrong.append(f"Postings of {len(strangers)} entries that do not exist.")
-    return found
-
-
-def standing() -> dict:
-    """Where the index stands, for `manage.py index status`."""
-    state = SearchState.objects.filter(pk=1).first()
-    if state is None:
-        return {"is_current": False, "entries": {}, "generation": 0, "waiting": 0}
-    entries = SearchEntry.objects.filter(edition=state.edition)
-    return {
-        "is_current": state.analyser == stamp(),
-        "analyser": state.analyser,
-        "generation": state.generation,
-        "entries": {
-            model._meta.model_name: entries.filter(kind=kind).count()
-            for kind, model in enumerate(KINDS)
-        },
-        "public": {model._meta.model_name: model.objects.published().count() for model in KINDS},
-        "waiting": entries.filter(pk__gt=state.merged).count(),
-        "postings": SearchPosting.objects.filter(edition=state.edition).count(),
-    }
+    _merge(locked())

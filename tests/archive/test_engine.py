@@ -14,7 +14,7 @@ from archive.models import (
     Place,
     SearchState,
 )
-from archive.search import Hit, Question, ask, prepare, writing
+from archive.search import Hit, Question, ask, prepare, rebuilding, writing
 from archive.search.engine import ORDERS
 from archive.search.snippets import marked
 from tests.factories import (
@@ -353,7 +353,7 @@ def test_what_is_alike_stands_in_the_same_order_however_the_index_was_made(order
         record.note_en = "changed"
         record.save()
     maintained = ask(Question(order=order)).page(0, 9)
-    writing.rebuild()
+    rebuilding.rebuild()
     assert ask(Question(order=order)).page(0, 9) == maintained
     assert [hit.pk for hit in maintained if hit.kind is Place] == [place.pk for place in places]
 

@@ -45,7 +45,16 @@ from archive.models import (
     ViolationType,
     rows_changing,
 )
-from archive.search import Question, ask, corrected, current, suggest, writing
+from archive.search import (
+    Question,
+    ask,
+    corrected,
+    current,
+    rebuilding,
+    suggest,
+    verifying,
+    writing,
+)
 from archive.search.columns import _Holder
 from archive.search.postings import unpack_entries, unpack_terms
 from archive.search.spelling import near
@@ -76,7 +85,7 @@ def found(text="", **question) -> set[str]:
 
 def agrees() -> bool:
     """The index says what the records say, and the process holds what the index says."""
-    assert writing.verify() == []
+    assert verifying.verify() == []
     assert shown(current()) == shown(_Holder().current())
     return True
 
@@ -674,7 +683,7 @@ def test_a_rebuild_numbers_no_value_while_a_change_is_not_committed():
         go_on.wait(10)
 
     def rebuild():
-        writing.rebuild(progress)
+        rebuilding.rebuild(progress)
         connection.close()
 
     thread = threading.Thread(target=rebuild)
@@ -764,7 +773,7 @@ def test_no_text_of_a_hidden_record_is_anywhere(state):
     values = " ".join(SearchValue.objects.values_list("value", flat=True)).split()
     assert not {f"{record._meta.model_name}.{record.pk}" for record in hidden} & set(values)
     writing.merge()
-    writing.rebuild()
+    rebuilding.rebuild()
     assert "canaryword" not in everything_stored()
 
 
@@ -779,7 +788,7 @@ def test_what_is_never_shown_of_public_records_is_not_in_the_index():
     assert say_nothing_of("canaryword")
 
 
-@pytest.mark.parametrize("prepare", [lambda: None, writing.merge, writing.rebuild])
+@pytest.mark.parametrize("prepare", [lambda: None, writing.merge, rebuilding.rebuild])
 @pytest.mark.parametrize("take_out", ["withdraw", "edit", "restrict"])
 def test_what_was_public_leaves_no_trace(prepare, take_out):
     places = PlaceFactory.create_batch(3, published=True)
@@ -836,10 +845,10 @@ def test_the_last_of_two_rebuilds_is_the_one_that_counts(fleet):
     def begin_another(done, of):
         if not other:
             other.append(True)
-            other.append(writing.rebuild())
+            other.append(rebuilding.rebuild())
 
-    with pytest.raises(writing.Overtaken):
-        writing.rebuild(begin_another)
+    with pytest.raises(rebuilding.Overtaken):
+        rebuilding.rebuild(begin_another)
     assert other[1] == SearchEntry.objects.count()
     assert agrees()
 
@@ -904,15 +913,15 @@ def fleet(cast):
 
 def test_a_rebuilt_index_answers_as_before_and_has_as_many_entries(fleet):
     before, entries = answers(), SearchEntry.objects.count()
-    assert writing.rebuild() == entries == SearchEntry.objects.count()
+    assert rebuilding.rebuild() == entries == SearchEntry.objects.count()
     assert answers() == before and agrees()
 
 
 def test_merging_changes_no_answer(fleet):
     before = answers()
-    assert writing.standing()["waiting"] > 0
+    assert verifying.standing()["waiting"] > 0
     writing.merge()
-    assert writing.standing()["waiting"] == 0
+    assert verifying.standing()["waiting"] == 0
     assert answers() == before and agrees()
     writing.merge()
     assert answers() == before and agrees()
@@ -933,7 +942,7 @@ def test_what_is_left_of_an_edited_record_in_long_rows_finds_nothing(monkeypatch
     assert found("ga*") == found("galle*") == found("galleon")
     withdraw(documents[0])
     assert found("trireme") == set() and agrees()
-    writing.rebuild()
+    rebuilding.rebuild()
     assert found("galleon") == {one.slug for one in documents[1:]} and agrees()
 
 
@@ -957,7 +966,7 @@ def test_a_change_while_the_index_is_rebuilt_is_not_lost(fleet):
             lambda: Document.objects.filter(pk=document.pk).update(title_en="Quinquereme"),
         ]
     )
-    writing.rebuild(lambda done, of: next(steps, lambda: None)())
+    rebuilding.rebuild(lambda done, of: next(steps, lambda: None)())
     assert next(steps, None) is None
     assert found("quinquereme") == {document.slug}
     assert found("nineveh") == {"new"}
@@ -971,10 +980,10 @@ def test_a_rebuild_that_is_cut_short_leaves_the_old_index_in_force(fleet):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        writing.rebuild(stop)
+        rebuilding.rebuild(stop)
     assert answers() == before and agrees()
     assert SearchEntry.objects.values("edition").distinct().count() == 2
-    writing.rebuild()
+    rebuilding.rebuild()
     assert SearchEntry.objects.values("edition").distinct().count() == 1
     assert SearchPosting.objects.values("edition").distinct().count() == 1
     assert answers() == before and agrees()
@@ -983,22 +992,22 @@ def test_a_rebuild_that_is_cut_short_leaves_the_old_index_in_force(fleet):
 def test_a_reader_of_the_former_edition_gets_the_answer_of_the_new(fleet):
     view = current()
     wanted = ask(Question(text="galleon")).page(0, 100)
-    writing.rebuild()
+    rebuilding.rebuild()
     answer = ask(Question(text="galleon"), view)
     assert answer.page(0, 100) == wanted
     assert answer.view.edition == current().edition != view.edition
 
 
 def test_an_empty_archive_has_a_right_index():
-    assert writing.verify() == []
+    assert verifying.verify() == []
     assert ask(Question(text="galleon")).total == ask(Question()).total == 0
-    assert writing.rebuild() == 0
+    assert rebuilding.rebuild() == 0
     assert agrees()
 
 
 def test_an_index_that_was_never_made_is_noticed(fleet):
     SearchState.objects.all().delete()
-    assert writing.verify() == ["There is no index."]
+    assert verifying.verify() == ["There is no index."]
 
 
 def _lose_a_posting():
@@ -1068,13 +1077,13 @@ DAMAGE = [
 def test_damage_is_noticed_and_mended_by_a_rebuild(fleet, damage):
     writing.merge()
     damage()
-    assert writing.verify()
-    writing.rebuild()
-    assert writing.verify() == []
+    assert verifying.verify()
+    rebuilding.rebuild()
+    assert verifying.verify() == []
 
 
 def test_damage_to_what_is_not_merged_is_noticed(fleet):
     entry = SearchEntry.objects.order_by("pk").last()
     SearchEntry.objects.filter(pk=entry.pk).update(checksum=entry.checksum + 1)
     name = PUBLISHABLE[entry.kind]._meta.model_name
-    assert writing.verify() == [f"{name} {entry.record_id}: checksum differ."]
+    assert verifying.verify() == [f"{name} {entry.record_id}: checksum differ."]

@@ -99,7 +99,7 @@ settings.MIGRATION_MODULES = NoMigrations()
 django.setup()
 from django.core.management import call_command
 from django.db import connection
-from archive.search import writing
+from archive.search import verifying, writing
 from archive.search.bench.kills import write_for_ever
 from tests.factories import AttachmentFactory, DocumentFactory, PlaceFactory
 
@@ -111,7 +111,7 @@ for number in range(12):
     AttachmentFactory(document=document)
 Attachment = type(document.attachments.get())
 Attachment.objects.update(text=" ".join(f"word{n} слово{n}" for n in range(400)))
-assert not writing.verify()
+assert not verifying.verify()
 for seed in range(5):
     connection.close()
     writer = os.fork()
@@ -120,7 +120,7 @@ for seed in range(5):
     time.sleep(random.Random(seed).uniform(0.3, 0.7))
     os.kill(writer, signal.SIGKILL)
     os.waitpid(writer, 0)
-    print(writing.verify(), writing.standing()["generation"], file=sys.stderr)
+    print(verifying.verify(), verifying.standing()["generation"], file=sys.stderr)
 """
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from archive.models import Incident, ViolationType
-from archive.search import writing
+from archive.search import rebuilding, writing
 from tests.factories import DocumentFactory, IncidentFactory, OrganisationFactory, PlaceFactory
 
 MANY = 3000
@@ -21,7 +21,7 @@ def _many_violations(django_db_setup, django_db_blocker):
             every = ViolationType.objects.bulk_create(_violation(number) for number in range(MANY))
             for some in (every, every[-40:], every[-1:]):
                 IncidentFactory(published=True).violation_types.add(*some)
-        writing.rebuild()
+        rebuilding.rebuild()
         yield
         transaction.set_rollback(True)
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from simple_history.utils import get_m2m_field_name
 
 from archive.models import PUBLISHABLE, Citation, Document, TranslatorLanguage
-from archive.search import writing
+from archive.search import rebuilding, verifying, writing
 from archive.translation import TRANSLATED
 
 FIXTURES = settings.BASE_DIR / "fixtures"
@@ -54,8 +54,8 @@ class Command(BaseCommand):
             users = create_users(password)
             if has_to_load:
                 hand_over_unpublished()
-        if has_to_load or not writing.standing()["is_current"]:
-            writing.rebuild()
+        if has_to_load or not verifying.standing()["is_current"]:
+            rebuilding.rebuild()
         self.tell(password, users)
 
     def tell(self, password, users):

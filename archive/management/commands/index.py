@@ -5,7 +5,7 @@ import time
 from django.core.management.base import BaseCommand, CommandError
 
 from archive.management.progress import bar
-from archive.search import writing
+from archive.search import rebuilding, verifying, writing
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         getattr(self, action)()
 
     def status(self):
-        standing = writing.standing()
+        standing = verifying.standing()
         for name, count in standing["entries"].items():
             self.stdout.write(f"{name:<14} {count:>9,} of {standing['public'][name]:,} public")
         self.stdout.write(f"{'postings':<14} {standing.get('postings', 0):>9,}")
@@ -36,15 +36,15 @@ class Command(BaseCommand):
     def rebuild(self):
         started = time.perf_counter()
         try:
-            count = writing.rebuild(self.progress)
-        except writing.Overtaken as error:
+            count = rebuilding.rebuild(self.progress)
+        except rebuilding.Overtaken as error:
             raise CommandError(
                 "Another rebuild was begun meanwhile; this one is given up."
             ) from error
         self.say(f"{count:,} entries in {time.perf_counter() - started:.1f} s.")
 
     def verify(self):
-        wrong = writing.verify(self.progress)
+        wrong = verifying.verify(self.progress)
         for line in wrong[:50]:
             self.stderr.write(line)
         if wrong:
