@@ -144,6 +144,21 @@ def test_an_office_named_without_its_country_is_that_of_the_country_the_text_is_
     assert named("organisation", "The Foreign Ministry said nothing.") == set()
 
 
+def test_an_office_named_before_with_its_country_is_meant_again(ministries):
+    ministries[0].aliases = ["Armenian Foreign Ministry"]
+    ministries[0].save()
+    text = (
+        "The Armenian Foreign Ministry answered.\nAzerbaijan, the Foreign Ministry said, had not."
+    )
+    assert named("organisation", text) == {"mfa-am"}
+
+
+def test_an_acronym_of_a_country_or_an_office_in_small_letters_is_a_word(ministries):
+    state("US", "the United States", "Соединённые Штаты")
+    assert named("organisation", "They told us that us said nothing.") == set()
+    assert named("organisation", "The US said nothing.") == {"state-us"}
+
+
 def test_soldiers_who_were_captured_are_not_the_army():
     army = OrganisationFactory(
         slug="army",
@@ -510,6 +525,7 @@ def test_an_investigation_is_recognised_by_who_investigates_what(kinds):
         ("en", "Tarvin Olverian reported 12 killed.", "reports_figure"),
         ("en", "According to Tarvin Olverian, it was late.", "comments"),
         ("en", "Tarvin Olverian condemned the shelling.", "condemns"),
+        ("en", "Tarvin Olverian of the Lantern Society said it was late.", "comments"),
         ("ru", "Тарвин Олверян опроверг обвинения.", "denies"),
         ("ru", "«Уже поздно», — заявил Тарвин Олверян.", "comments"),
         ("ru", "Тарвин Олверян призвал к расследованию.", "calls_for_investigation"),
@@ -523,6 +539,7 @@ def test_an_investigation_is_recognised_by_who_investigates_what(kinds):
     ],
 )
 def test_what_a_known_speaker_says_is_a_claim_with_its_verb(language, text, kind, spokesman):
+    OrganisationFactory(slug="lantern", name_en="Lantern Society")
     assert claimed(text, language) == [(spokesman.pk, kind, 1)]
 
 

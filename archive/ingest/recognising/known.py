@@ -202,6 +202,7 @@ class Known:
                 terms = self.terms(one.text)
                 if body.country in terms["country"] and len(terms["office"]) == 1:
                     self.office_of.setdefault((*terms["office"], body.country), pk)
+        self.office_held_by = {pk: office for (office, _country), pk in self.office_of.items()}
 
     def _connect_people(self, spelt: dict) -> None:
         self.surnames, self.alone = defaultdict(set), defaultdict(set)

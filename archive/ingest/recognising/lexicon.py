@@ -12,13 +12,14 @@ from typing import NamedTuple
 from babel import Locale
 
 from archive.models.claims import ClaimKind
+from archive.search.analyser import fold
 from archive.search.authority import Names
 
 LANGUAGES = ("en", "ru", "hy", "az")
 
 
 class Term(NamedTuple):
-    """kind: office, post, country, concept, verb, act. key: which of that kind."""
+    """kind: office, post, country, concept, verb, act, saying. key: which of that kind."""
 
     kind: str
     key: str
@@ -154,17 +155,15 @@ POSTS = {
 }
 
 # What precedes a surname beside the posts.
-TITLES = """
-    mr mrs ms dr sir lady minister ambassador spokesman spokeswoman spokesperson judge commissioner
-    general colonel secretary rapporteur senator director professor representative envoy official
-    journalist official fm pm
-    г-н г-жа господин госпожа министр посол судья генерал полковник представитель директор
-    спецпредставитель докладчик журналист комиссар глава
-    պարոն տիկին նախարար դեսպան խոսնակ դատավոր գեներալ
-    cənab xanım nazir səfir hakim general nümayəndə sözçü
+_TITLES = """
+    mr mrs ms dr sir lady minister ambassador spokesman spokeswoman spokesperson judge
+    commissioner general colonel secretary rapporteur senator director professor
+    representative envoy official journalist official fm pm г-н г-жа господин госпожа
+    министр посол судья генерал полковник представитель директор спецпредставитель докладчик
+    журналист комиссар глава պարոն տիկին նախարար դեսպան խոսնակ դատավոր գեներալ cənab xanım
+    nazir səfir hakim general nümayəndə sözçü
 """
-
-TITLE_WORDS = frozenset(TITLES.split())
+TITLE_WORDS = frozenset(_TITLES.split())
 
 # Adjectives and short names of countries; the names themselves are those of CLDR.
 ADJECTIVES = {
@@ -190,27 +189,11 @@ SHORT_NAMES = {
     "GB": "UK; Великобритания; Britaniya",
 }
 # What is called after the city where it was signed.
-TREATIES = frozenset(
-    [
-        "convention",
-        "conventions",
-        "protocol",
-        "protocols",
-        "act",
-        "treaty",
-        "agreement",
-        "statute",
-        "charter",
-        "declaration",
-        "конвенция",
-        "протокол",
-        "договор",
-        "соглашение",
-        "կոնվենցիա",
-        "konvensiya",
-        "konvensiyası",
-    ]
-)
+_TREATIES = """
+    convention conventions protocol protocols act treaty agreement statute charter
+    declaration конвенция протокол договор соглашение կոնվենցիա konvensiya konvensiyası
+"""
+TREATIES = frozenset(_TREATIES.split())
 
 # What an event is made of. Records and texts are held against each other by these, so that they
 # meet whatever language each is written in.
@@ -533,13 +516,22 @@ def other_names(name: str) -> tuple[str, ...]:
 
 
 def put_terms(names: Names, kind: str, entries: dict[str, str]) -> None:
+    """Puts the phrases of one of the lists above under their keys."""
     for key, text in entries.items():
         names.put(Term(kind, str(key)), list(phrases(text)), proper=False)
 
 
 @cache
+def acronyms() -> frozenset[str]:
+    """Offices, posts and countries written in capitals, folded: in small letters they are words."""
+    texts = (*OFFICES.values(), *POSTS.values(), *SHORT_NAMES.values())
+    spellings = (one for text in texts for one in re.split("[;\n]", text))
+    return frozenset(fold(one.strip()) for one in spellings if one.strip()[-1:].isupper())
+
+
+@cache
 def concepts() -> Names:
-    """Concepts, verbs, acts and sayings by their phrases."""
+    """What is told of, by its phrases."""
     names = Names()
     put_terms(names, "concept", CONCEPTS)
     return names
@@ -547,6 +539,7 @@ def concepts() -> Names:
 
 @cache
 def verbs() -> Names:
+    """Verbs by which something is said or done."""
     names = Names()
     put_terms(names, "verb", VERBS)
     put_terms(names, "act", {"act": ACTS})
@@ -555,6 +548,7 @@ def verbs() -> Names:
 
 @cache
 def sayings() -> Names:
+    """Nouns for what is said."""
     names = Names()
     put_terms(names, "saying", {"saying": SAYINGS})
     return names

@@ -19,13 +19,13 @@ _FILLERS = frozenset(["of", "the", "de", "республика", "republic"])
 _JOINING = frozenset(["and", "&", "и", "և", "եւ", "ու", "və"])
 _BRACKETS = ("(", "[")
 _SHORT = 2  # letters of an acronym that may mean anything
-_EVERYWHERE_KNOWN = (OrganisationKind.INTERGOVERNMENTAL,)
+_WORLD = frozenset(("EU", "UN", "ЕС"))
 _DOES = {
     "twitter": re.compile(r"\b(?:re)?tweet(?:s|ed|ing)?\b|\bтвит(?:нул|нула|ы|е|а)?\b|թվիթ", re.I)
 }
 _POSSESSIVE = re.compile("[’'ʼ]s$")
 _LEAST_NAME = 4  # letters of a name that may be met by its sound
-_WHOLE, _BY_CONTEXT, _BY_SOUND, _BY_POST, _STANDS_FOR = 1.0, 0.7, 0.7, 0.5, 0.8
+_WHOLE, _STANDS_FOR, _BY_CONTEXT, _BY_SOUND, _PERHAPS = 1.0, 0.8, 0.7, 0.7, 0.5
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Mention:
 @dataclass
 class Read:
     """A sentence with what was recognised in it. covered: places of the words of names, posts and
-    offices. countries: code → whether it speaks or acts here."""
+    offices. countries: the codes of those named. names: places of the words of names."""
 
     sentence: Sentence
     matches: list[Match]
@@ -81,7 +81,7 @@ class _Reader:
 
     def __init__(self, known: Known, sentences: list[Sentence]):
         self.known, self.sentences = known, sentences
-        self.matches = [known.names.written_in(sentence.said) for sentence in sentences]
+        self.matches = [self._written_in(sentence) for sentence in sentences]
         self.named: dict[str, set[int]] = defaultdict(set)
         for sentence, matches in zip(sentences, self.matches, strict=True):
             for match in matches:
@@ -92,6 +92,16 @@ class _Reader:
         self.named["person"].update(m.pk for found in self.by_sound for m in found)
         self.last_country = ""
         self.last_of_office: dict[str, int] = {}
+
+    def _written_in(self, sentence: Sentence) -> list[Match]:
+        """What is written out in a sentence, without “us” for the US and «вс» for «ВС»."""
+        return [
+            match
+            for match in self.known.names.written_in(sentence.said)
+            if match.end - match.start > 1
+            or not sentence.words[match.start].islower()
+            or fold(sentence.words[match.start]) not in lexicon.acronyms()
+        ]
 
     def _is_full(self, spelling: Spelling, sentence: Sentence, match: Match) -> bool:
         is_whole = not spelling.is_acronym and (
@@ -150,6 +160,8 @@ class _Reader:
         for kind in ("organisation", "person", "place"):
             for pk in sorted(found[kind]):
                 yield Mention(kind, pk, sentence, start, end)
+        for pk in found["organisation"] & self.known.office_held_by.keys():
+            self.last_of_office[self.known.office_held_by[pk]] = pk
 
     def _is_meant(self, spelling: Spelling, sentence: Sentence, match: Match) -> bool:
         if not self._is_written_so(spelling, sentence, match):
@@ -215,7 +227,8 @@ class _Reader:
         in brackets, or the whole world calls it so."""
         if spelling.kind != "organisation" or spelling.pk in self.named["organisation"]:
             return True
-        if self.known.bodies[spelling.pk].kind in _EVERYWHERE_KNOWN and spelling.text in _WORLD:
+        body = self.known.bodies[spelling.pk]
+        if body.kind == OrganisationKind.INTERGOVERNMENTAL and spelling.text in _WORLD:
             return True
         return sentence.between(match.start - 1, match.start).endswith(_BRACKETS)
 
@@ -251,7 +264,7 @@ class _Reader:
 
     def _offices(self, done: Read, number: int, match: Match, used: set[int]) -> Iterator[Mention]:
         offices = [t.key for t in match.entries if isinstance(t, Term) and t.kind == "office"]
-        if not offices or not self._is_office(done.sentence, match):
+        if not offices:
             return
         office = offices[0]
         codes = self._countries_beside(done, number)
@@ -265,22 +278,14 @@ class _Reader:
         if codes or any(isinstance(entry, Spelling) for entry in match.entries):
             return
         if office in lexicon.DISTINCT_OFFICES:
-            pk = self._body(office, self._country_here(done, match)) or self.last_of_office.get(
-                office
-            )
+            pk = self.last_of_office.get(office)
+            if pk is None:
+                pk = self._body(office, self._country_here(done, match))
             if pk is not None:
                 used.add(number)
                 yield Mention(
                     "organisation", pk, done.sentence, match.start, match.end, _BY_CONTEXT
                 )
-
-    @staticmethod
-    def _is_office(sentence: Sentence, match: Match) -> bool:
-        """Not the troops that somebody captured or killed; not “ministry” in lower-case capitals."""
-        word = sentence.words[match.start]
-        return not (
-            len(word) <= 4 and match.end - match.start == 1 and word.islower() and len(word) < 4
-        )
 
     def _body(self, office: str, code: str) -> int | None:
         if office == "government" and (office, code) not in self.known.office_of:
@@ -356,7 +361,7 @@ class _Reader:
         beside = sentence.between(end - 1, end)
         if following[:1].isupper() and not beside.strip(" ,(") or self._is_former(sentence, match):
             return
-        yield Mention("person", *people, sentence, match.start, end, _BY_POST)
+        yield Mention("person", *people, sentence, match.start, end, _PERHAPS)
 
     def _holders(self, done: Read, number: int) -> set[int]:
         posts = _posts_of(done.matches[number])
@@ -447,7 +452,7 @@ class _Reader:
                 continue
             places = {pk for one in heard(word) for pk in self.known.place_sounds.get(one, ())}
             if len(places) == 1:
-                yield Mention("place", *places, sentence, place, place + 1, _BY_SOUND)
+                yield Mention("place", *places, sentence, place, place + 1, _PERHAPS)
 
     # What is named by something else
 
@@ -475,9 +480,6 @@ class _Reader:
             and (above := self.known.bodies.get(body.parent))
             and not above.is_state
         ]
-
-
-_WORLD = frozenset(("EU", "UN", "ЕС"))
 
 
 def _names(entry) -> bool:

@@ -10,62 +10,14 @@ from archive.search.analyser import WORD, fold
 from . import lexicon
 from .sentences import Sentence
 
-_PREPOSITIONS = frozenset(
-    [
-        "of",
-        "with",
-        "by",
-        "against",
-        "to",
-        "from",
-        "for",
-        "in",
-        "on",
-        "at",
-        "between",
-        "about",
-        "over",
-        "near",
-        "under",
-        "into",
-        "toward",
-        "towards",
-        "into",
-        "across",
-        "via",
-        "than",
-        "as",
-        "within",
-        "с",
-        "со",
-        "из",
-        "от",
-        "к",
-        "ко",
-        "против",
-        "между",
-        "о",
-        "об",
-        "для",
-        "по",
-        "на",
-        "в",
-        "во",
-        "у",
-        "при",
-        "под",
-        "над",
-        "за",
-        "через",
-        "около",
-        "հետ",
-        "դեմ",
-        "մասին",
-        "համար",
-        "մեջ",
-    ]
-)
+_BEFORE_A_NAME = """
+    of with by against to from for in on at between about over near under into toward
+    towards into across via than as within с со из от к ко против между о об для по на в во
+    у при под над за через около հետ դեմ մասին համար մեջ
+"""
+_PREPOSITIONS = frozenset(_BEFORE_A_NAME.split())
 _JOINING = frozenset(["and", "or", "и", "или", "և", "եւ", "və"])
+_OF = frozenset(["of", "from", "at", "из", "от"])
 _TIME = frozenset(
     ["on", "sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
 )
@@ -149,6 +101,7 @@ def is_verb_last(sentence: Sentence) -> bool:
 
 def _leads_to(sentence: Sentence, end: int, verb: int, names: set[int]) -> bool:
     """Whether nothing between the subject and the verb parts them."""
+    end = _past_body(sentence, end, names)
     gap = sentence.between(end - 1, verb)
     if gap.startswith(("-", "‑", "–")):
         return False
@@ -167,6 +120,19 @@ def _leads_to(sentence: Sentence, end: int, verb: int, names: set[int]) -> bool:
     ):
         return False
     return len(words) <= _MOST_BETWEEN and not _BREAK.search(gap) and "," not in gap
+
+
+def _past_body(sentence: Sentence, end: int, names: set[int]) -> int:
+    """Where “of the Lantern Society” after a name ends; `end` where nothing like it follows."""
+    words = [fold(word) for word in sentence.words[end : end + 2]]
+    if not words or words[0] not in _OF:
+        return end
+    here = end + 1 + (words[1:] == ["the"])
+    if here not in names:
+        return end
+    while here in names:
+        here += 1
+    return here
 
 
 def verb_before(sentence: Sentence, start: int, covered: set[int]) -> Verb | None:
