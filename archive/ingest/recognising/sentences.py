@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from archive.search.analyser import WORD, fold
+from archive.search.analyser import WORD
 
 from .lexicon import INVITATIONS, as_azerbaijani
 
@@ -73,8 +73,3 @@ def split(text: str) -> Iterator[str]:
             start = end.end()
     if rest := text[start:].strip():
         yield rest
-
-
-def is_same(word: str, other: str) -> bool:
-    """Whether two words differ in nothing but what is folded."""
-    return fold(word) == fold(other)
