@@ -83,7 +83,7 @@ def _whole_row(model, change: Change, part: str) -> Difference:
         "" if row is None else row_in_words(model, change.relation, row)
         for row in (change.before, change.after)
     )
-    return Difference(part, label, old, new, _joined(_marks(old, new)))
+    return Difference(part, capfirst(label), old, new, _joined(_marks(old, new)))
 
 
 def row_in_words(model, relation: str, row: dict) -> str:
