@@ -41,7 +41,7 @@ from .problems import Refused
 PORTS = {"http": 80, "https": 443}
 REDIRECTS = 5
 SECONDS = 60  # for everything, redirects too
-SECONDS_TO_CONNECT = 10
+SECONDS_TO_ANSWER = 20  # without a byte
 LONGEST_ADDRESS = 2000
 _MOVED = {301, 302, 303, 307, 308}
 # The only part of IPv6 that leads to public sites …
@@ -214,13 +214,13 @@ def _answer(target: _Target, until: float) -> Iterator[HTTPResponse]:
 
 def _connection(target: _Target, number: str) -> HTTPConnection:
     if target.scheme == "http":
-        return HTTPConnection(number, target.port, timeout=SECONDS_TO_CONNECT)
+        return HTTPConnection(number, target.port, timeout=SECONDS_TO_ANSWER)
     trusted = ssl.create_default_context(cafile=certifi.where())
     trusted.load_default_certs()  # and those that the machine knows besides
     return HTTPSConnection(
         number,
         target.port,
-        timeout=SECONDS_TO_CONNECT,
+        timeout=SECONDS_TO_ANSWER,
         ssl_context=trusted,
         server_hostname=target.host,
     )
