@@ -121,9 +121,10 @@ class BringForm(forms.Form):
         ]
         valid = URLValidator(schemes=["http", "https"])
         wrong = []
+        longest = Intake._meta.get_field("address").max_length
         for address in addresses:
             try:
-                valid(address)
+                valid(address if len(address) <= longest else "")
             except ValidationError:
                 wrong.append(_("This is not an address: %(address)s") % {"address": address})
         if wrong:
@@ -236,14 +237,7 @@ class IntakeAdmin(admin.ModelAdmin):
                 FINISHED,
             ),
         ]
-        found = [
-            {
-                "title": title,
-                "count": intakes.count(),
-                "rows": [self.standing(intake) for intake in intakes[:most]],
-            }
-            for title, intakes, most in lists
-        ]
+        found = [self.listed(*one) for one in lists]
         context = self.context(
             request,
             _("Being taken in"),
@@ -253,6 +247,15 @@ class IntakeAdmin(admin.ModelAdmin):
             can_add=self.has_add_permission(request),
         )
         return TemplateResponse(request, "admin/archive/intake_list.html", context)
+
+    def listed(self, title, intakes, most: int) -> dict:
+        count = intakes.count()
+        return {
+            "title": title,
+            "count": count,
+            "more": most == LISTED and count > most,
+            "rows": [self.standing(intake) for intake in intakes[:most]],
+        }
 
     def standing(self, intake: Intake) -> dict:
         """How far it has come."""
@@ -419,8 +422,13 @@ class IntakeAdmin(admin.ModelAdmin):
         intake = get_object_or_404(Intake.objects.exclude(original=""), pk=pk)
         if not self.has_view_permission(request, intake):
             raise PermissionDenied
+        try:
+            original = intake.original.open("rb")
+        except FileNotFoundError:
+            self.message_user(request, _("This file is missing"), messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:archive_intake_changelist"))
         return FileResponse(
-            intake.original.open("rb"),
+            original,
             as_attachment=True,
             filename=intake.name or None,
             content_type="application/octet-stream",

@@ -1,5 +1,6 @@
 """What a curator is asked about an intake that is ready, and what they said."""
 
+import re
 from functools import partial
 from typing import NamedTuple
 
@@ -74,6 +75,7 @@ REMARKS = {
         "our words."
     ),
 }
+_NUMBER = re.compile(r"[0-9]{1,18}")
 REPRINT, DIFFERENT = "reprint", "different"
 MOST_MARKED = 0.8  # of a sentence
 GLANCE = 1500  # characters of a text that is held beside another
@@ -129,7 +131,7 @@ def draft_form(site: AdminSite, request, intake: Intake, data=None) -> DraftForm
         fields=FIELDS,
         formfield_callback=partial(room.formfield_for_dbfield, request=request),
     )
-    form = form_class(data, initial=_initial(intake))
+    form = form_class(None if data is None else said(data), initial=_initial(intake))
     for name, origin in _origins(intake).items():
         form.fields[name].help_text = origin
     return form
@@ -194,25 +196,29 @@ def _origins(intake: Intake) -> dict[str, str]:
     return said
 
 
+def said(data) -> dict[str, str]:
+    """What was sent for the fields; a publisher that is no number cannot have been chosen."""
+    sent = {name: data[name] for name in FIELDS if name in data}
+    if not _NUMBER.fullmatch(sent.get("publisher", "")):
+        sent["publisher"] = ""
+    return sent
+
+
 @transaction.atomic
 def keep(intake: Intake, data, user) -> bool:
     """Store what was entered and answered so far; False when the intake is not ready any more."""
     stored = Intake.objects.select_for_update().get(pk=intake.pk)
     if stored.stage != Stage.READY:
         return False
-    for name in FIELDS:
-        if name in data:
-            stored.proposals.setdefault(name, {})["entered"] = data[name]
+    for name, value in said(data).items():
+        stored.proposals.setdefault(name, {})["entered"] = value
     for number, likeness in enumerate(stored.likenesses):
         if data.get(f"like-{number}") in (REPRINT, DIFFERENT):
             likeness["answer"] = data[f"like-{number}"]
     stored.save(update_fields=["proposals", "likenesses", "updated_at"])
+    asked = list(stored.suggestions.values_list("pk", flat=True))
     for answer in (Answer.ACCEPTED, Answer.REJECTED):
-        answered = [
-            int(name.removeprefix("suggestion-"))
-            for name in data
-            if name.removeprefix("suggestion-").isdecimal() and data[name] == answer
-        ]
+        answered = [pk for pk in asked if data.get(f"suggestion-{pk}") == answer]
         answer_all(stored.suggestions.filter(pk__in=answered).exclude(answer=answer), answer, user)
     intake.refresh_from_db()
     return True

@@ -65,7 +65,7 @@ def begin_file(file: File, *, by=None) -> Begun:
     digest = hashlib.sha256(content).hexdigest()
     if former := _known().filter(sha256=digest).first():
         return Begun(_taken_up_again(former), False)
-    name = PurePath(file.name.replace("\\", "/")).name[-200:]
+    name = _storable(PurePath(file.name.replace("\\", "/")).name)[-200:]
     intake = Intake.objects.create(name=name, sha256=digest, size=len(content), by=by)
     intake.original.name = _keep(intake, content)
     intake.save(update_fields=["original"])
@@ -99,7 +99,8 @@ def _taken_up_again(intake: Intake) -> Intake:
 
 def retry(intake: Intake) -> Intake:
     """Begin again with what has failed, or was set aside."""
-    return _move(intake, (Stage.FAILED, Stage.DROPPED), stage=Stage.WAITING, problem={})
+    stages = (Stage.FAILED, Stage.DROPPED)
+    return _move(intake, stages, stage=Stage.WAITING, problem={}, document=None)
 
 
 def describe_by_hand(intake: Intake) -> Intake:
@@ -156,8 +157,9 @@ def advance(
         intake.stage = outcome.stage
         intake.save(update_fields=["stage", *outcome.values, "updated_at"])
         if outcome.suggestions is not None:
-            intake.suggestions.all().delete()
-            Suggestion.objects.bulk_create(outcome.suggestions)
+            # Taken up again, what was answered before stays answered.
+            intake.suggestions.filter(answer=Suggestion.Answer.OPEN).delete()
+            Suggestion.objects.bulk_create(outcome.suggestions, ignore_conflicts=True)
         if intake.stage in WORKING:
             then(pk, intake.stage)
 
@@ -178,11 +180,12 @@ def _wait(intake: Intake) -> Outcome:
 
 def _fetch(intake: Intake) -> Outcome:
     fetched = fetch(intake.address)
-    intake.name = fetched.name[-200:]
+    intake.name = _storable(fetched.name)[-200:]
+    longest = Intake._meta.get_field("final_address").max_length
     return Outcome(
         Stage.READING,
         {
-            "final_address": fetched.final_address,
+            "final_address": fetched.final_address[:longest],
             "name": intake.name,
             "original": _keep(intake, fetched.content),
             "sha256": hashlib.sha256(fetched.content).hexdigest(),
@@ -251,6 +254,11 @@ _WORK: dict[str, Callable[[Intake], Outcome]] = {
     Stage.COMPARING: _compare,
     Stage.RECOGNISING: _recognise,
 }
+
+
+def _storable(text: str) -> str:
+    """The name of a file without what no database keeps: a name may be bytes that are no text."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
 def _keep(intake: Intake, content: bytes) -> str:

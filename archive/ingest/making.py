@@ -32,6 +32,7 @@ from archive.models import (
 )
 from archive.models import IntakeStage as Stage
 from archive.models.claims import FINDING_CLAIM_KINDS
+from archive.models.files import media_type
 
 Target = Suggestion.Target
 Answer = Suggestion.Answer
@@ -130,7 +131,7 @@ def _attach(intake: Intake, document: Document) -> None:
     attachment = Attachment(
         document=document,
         sha256=intake.sha256,
-        media_type=intake.media_type,
+        media_type=intake.media_type or media_type(intake.name),
         size=intake.size,
         text=intake.text,
         fingerprint=intake.fingerprint,

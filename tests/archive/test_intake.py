@@ -180,6 +180,21 @@ def test_what_was_set_aside_can_be_taken_up_again():
     assert run(retry(intake)).stage == Stage.READY
 
 
+def test_a_name_that_is_no_text_is_made_one():
+    intake = begin_file(a_file(name=b"r\xe9sum\xe9.txt".decode(errors="surrogateescape"))).intake
+    assert Intake.objects.get(pk=intake.pk).name == "r?sum?.txt"
+
+
+def test_what_was_answered_stays_answered_when_it_is_taken_up_again(observatory):
+    intake = run(begin_file(a_file()).intake)
+    intake.suggestions.update(answer=Suggestion.Answer.REJECTED)
+    count = intake.suggestions.count()
+    drop(intake)
+    run(retry(intake))
+    assert intake.suggestions.filter(answer=Suggestion.Answer.REJECTED).count() == count
+    assert intake.suggestions.count() == count
+
+
 def test_the_same_file_is_taken_in_once():
     first = begin_file(a_file())
     again = begin_file(a_file(name="copy.txt"))

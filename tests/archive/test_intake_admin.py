@@ -402,5 +402,26 @@ def test_the_original_is_given_out_to_be_saved(room):
     assert b"".join(answer.streaming_content) == b"<b>x</b>"
 
 
+def test_an_original_that_is_missing_is_said_to_be(room):
+    intake = IntakeFactory()
+    intake.original.storage.delete(intake.original.name)
+    answer = room.get(reverse("admin:archive_intake_original", args=[intake.pk]), follow=True)
+    assert len(answer.context["messages"]) == 1
+
+
+@pytest.mark.parametrize("action", ["_save", "_make"])
+@pytest.mark.parametrize("publisher", ["somebody", "9" * 40, "999999", "١"])
+def test_a_publisher_that_nobody_can_choose_breaks_nothing(room, publisher, action):
+    intake = IntakeFactory()
+    data = {**fields(publisher=publisher), f"suggestion-{'9' * 40}": "accepted", action: ""}
+    assert room.post(page_of(intake), data).status_code in (200, 302)
+    assert room.get(page_of(intake), follow=True).status_code == 200
+
+
+def test_a_very_long_address_is_refused(room):
+    page = room.post(ADD, {"addresses": f"https://news.example/{'a' * 2000}"})
+    assert page.context["form"].errors["addresses"]
+
+
 def test_an_unknown_intake_is_no_error(room):
     assert room.get(reverse("admin:archive_intake_change", args=[999])).status_code == 302

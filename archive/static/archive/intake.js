@@ -44,6 +44,16 @@ document.addEventListener("DOMContentLoaded", () => {
       said.textContent = response?.ok ? "" : form.dataset.lost;
     });
 
+    // Answers are stored one by one, what is typed by a button: leaving without it asks first.
+    let typed = false;
+    form.addEventListener("input", (event) => {
+      if (!event.target.closest(".suggestion")) typed = true;
+    });
+    form.addEventListener("submit", () => { typed = false; });
+    window.addEventListener("beforeunload", (event) => {
+      if (typed) event.preventDefault();
+    });
+
     document.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || !rows.length) return;
       if (event.target.closest("textarea, select, input:not([type=radio]), .select2-container")) return;
