@@ -11,22 +11,24 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 
-from archive.models import Comment, Publishable, may
+from archive.models import Comment, Publishable
 from archive.models.revisions import as_revised, open_revision
 from archive.models.snapshots import fields_of, parts_of, snapshot
 from archive.review.checklist import Point, checklist, confirm, may_confirm
 
 from .comparison import in_words, label_of, row_in_words
 from .dates import moment_in_words
-from .steps import EXPLAINED, LONGEST_REASON, why_not_published
+from .steps import LONGEST_REASON, page_of, steps_of, why_not_published
 from .texts import language_name
 
+# Steps that are taken on the page itself.
+DECISIONS = ("publish", "return")
 LONGEST_COMMENT = Comment._meta.get_field("text").max_length
 
 
@@ -67,7 +69,7 @@ class ReviewAdmin:
             raise PermissionDenied
         if request.method == "POST":
             place = self._act(request, record)
-            return HttpResponseRedirect(f"{review_page(record)}{place}")
+            return HttpResponseRedirect(f"{page_of(record, 'review')}{place}")
         return TemplateResponse(
             request, "admin/archive/review.html", self._context(request, record)
         )
@@ -100,7 +102,7 @@ class ReviewAdmin:
             "may_change": changeable,
             "steps": []
             if revision
-            else [step for step in ("publish", *EXPLAINED[:1]) if may(user, step, record)],
+            else [step["step"] for step in steps_of(user, record) if step["step"] in DECISIONS],
             "why_not_published": "" if revision else why_not_published(user, record),
             "submitted": moment_in_words(record.updated_at),
             "longest_comment": LONGEST_COMMENT,
@@ -184,13 +186,8 @@ class ReviewAdmin:
                 }
                 for comment in comments
             ]
-            context["review_address"] = review_page(obj)
+            context["review_address"] = page_of(obj, "review")
         return super().render_change_form(request, context, obj=obj, **kwargs)
-
-
-def review_page(record) -> str:
-    opts = record._meta
-    return reverse(f"admin:{opts.app_label}_{opts.model_name}_review", args=[record.pk])
 
 
 def comments_on(record) -> list[Comment]:

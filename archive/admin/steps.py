@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
@@ -21,6 +22,7 @@ from archive.models import (
     Status,
     may,
     may_ever,
+    obstacles,
     publish,
     send_back,
     submit,
@@ -33,6 +35,8 @@ TAKE = {"submit": submit, "return": send_back, "publish": publish, "withdraw": w
 # Steps of which somebody will ask why they were taken.
 EXPLAINED = ("return", "withdraw")
 LONGEST_REASON = 2000  # characters
+# Of more records it is said only afterwards what stood in the way of which.
+MOST_LOOKED_THROUGH = 50
 
 # Buttons on the page of a record: each saves the form first.
 BUTTONS = {
@@ -113,12 +117,19 @@ def told(change_reason: str | None) -> tuple[str, str]:
 def steps_of(user, record) -> list[dict]:
     """The buttons that this user finds under this record."""
     return [
-        {"step": step, "label": label} for step, label in BUTTONS.items() if may(user, step, record)
+        {"step": step, "label": label}
+        for step, label in BUTTONS.items()
+        if may(user, step, record) and not (step == "publish" and record.is_scheduled)
     ]
 
 
 def why_not_published(user, record) -> str:
-    """Why who publishes other records finds no button to publish this one; "" where they do."""
+    """Why there is no button to publish this record; "" where there is, or needs none."""
+    if record.is_scheduled and record.not_before:
+        # Translators: %(when)s is a day and a time
+        return _("Approved; published by itself on %(when)s. A change takes the approval back.") % {
+            "when": moment_in_words(record.not_before)
+        }
     if record.status == Status.PUBLISHED or may(user, "publish", record):
         return ""
     if not may_ever(user, "publish", type(record)):
@@ -133,9 +144,9 @@ def why_not_published(user, record) -> str:
 def take(request, step: str, record, *, reason: str = "") -> bool:
     """Take the step and say so; what stands in the way is said, never raised."""
     name = {"record": shortened(record)}
-    said = {"reason": reason} if step in EXPLAINED else {}
+    given = {"reason": reason} if step in EXPLAINED else {}
     try:
-        TAKE[step](record, by=request.user, **said)
+        TAKE[step](record, by=request.user, **given)
     except PermissionDenied:
         why = why_not_published(request.user, record) if step == "publish" else ""
         why = why or _("This step is not open to you, or no longer open to this record.")
@@ -144,7 +155,13 @@ def take(request, step: str, record, *, reason: str = "") -> bool:
     else:
         messages.success(request, done(step, record))
         return True
-    messages.error(request, _("“%(record)s”: %(reason)s") % {**name, "reason": why})
+    said = _("“%(record)s”: %(reason)s") % {**name, "reason": why}
+    if step == "publish":
+        link = format_html(
+            '<a href="{}">{}</a>', page_of(record, "review"), _("Checklist and review")
+        )
+        said = format_html("{} {}", said, link)
+    messages.error(request, said)
     return False
 
 
@@ -226,9 +243,9 @@ def vanishing(model, records: list) -> int:
     return sum(claims.filter(**{f"{relation}__in": records}).count() for relation in relations)
 
 
-def page_of(record) -> str:
+def page_of(record, page: str = "change") -> str:
     opts = record._meta
-    return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[record.pk])
+    return reverse(f"admin:{opts.app_label}_{opts.model_name}_{page}", args=[record.pk])
 
 
 def confirmation(
@@ -251,7 +268,12 @@ def confirmation(
         "limit": LONGEST_REASON,
         "action": f"{step}_selected",
         "checkbox_name": ACTION_CHECKBOX_NAME,
-        "ready": ready,
+        "ready": [
+            {"record": record, "obstacles": obstacles(record, by=request.user)}
+            if step == "publish" and len(ready) <= MOST_LOOKED_THROUGH
+            else {"record": record}
+            for record in ready
+        ],
         "left": [record for record in records if not may(request.user, step, record)],
         "opts": room.opts,
     }

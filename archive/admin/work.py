@@ -9,9 +9,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from django.urls import reverse
-
 from .dates import day_in_words
+from .steps import page_of
 
 SHOWN = 8  # rows of a list on the first page
 
@@ -78,6 +77,5 @@ def lists_for(request) -> list[tuple[str, Listing]]:
 
 def work(record, *, remark: str = "", page: str = "change") -> Work:
     """A record of the archive as a row that leads to one of its pages."""
-    opts = record._meta
-    address = reverse(f"admin:{opts.app_label}_{opts.model_name}_{page}", args=[record.pk])
-    return Work(str(record), str(opts.verbose_name), address, record.updated_at, remark)
+    kind = str(record._meta.verbose_name)
+    return Work(str(record), kind, page_of(record, page), record.updated_at, remark)
