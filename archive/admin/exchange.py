@@ -23,6 +23,7 @@ from archive.exchange import exporting, importing, tables
 from archive.exchange.columns import AS_EXPORTED, PartsColumn, columns_of
 from archive.models import TableImport
 
+from .bulk import BulkAdmin
 from .differences import marked_differences
 
 LARGEST_TABLE = 200 * 1024 * 1024
@@ -67,7 +68,7 @@ class Difference(NamedTuple):
     cells: list[tuple[str, str]]
 
 
-class ExchangeAdmin:
+class ExchangeAdmin(BulkAdmin):
     """A ModelAdmin whose list can be exported, and added to and changed by a table."""
 
     def get_urls(self):

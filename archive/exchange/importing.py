@@ -160,9 +160,9 @@ class _held:
         return self.transaction.__exit__(kind, error, trace)
 
 
-def _portions(rows, size: int = PORTION) -> Iterator[list]:
+def _portions(rows) -> Iterator[list]:
     rows = iter(rows)
-    while portion := list(islice(rows, size)):
+    while portion := list(islice(rows, PORTION)):
         yield portion
 
 

@@ -57,7 +57,8 @@ class Command(BaseCommand):
 
     def _say(self, what: str, rows: int, figures: dict) -> None:
         told = [
-            f"{name} {rows / figures[name]:,.0f} rows/s ({figures[name]:,.0f} s)"
+            f"{name} {rows / figures[name]:,.0f} rows/s"
+            f" ({rows / figures[f'{name}_busy']:,.0f} a second of the processor)"
             for name in ("export", "check", "write")
             if name in figures
         ]

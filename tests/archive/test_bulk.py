@@ -1,0 +1,191 @@
+"""One change in many records: previewed, done, and undone where nobody has changed it since."""
+
+import pytest
+from django.urls import reverse
+
+from archive.exchange import bulk
+from archive.exchange.bulk import ADD, REMOVE, SET, Operation
+from archive.models import PUBLISHABLE, BulkChange, Claim, Document, Revision, Status, ViolationType
+from tests.factories import (
+    ClaimFactory,
+    DocumentFactory,
+    LegalCaseFactory,
+    OrganisationFactory,
+    PlaceFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+LIST = reverse("admin:archive_document_changelist")
+BULK = reverse("admin:archive_document_bulk")
+
+
+def links(record, name="cases") -> list[str]:
+    return sorted(getattr(record, name).values_list("slug", flat=True))
+
+
+@pytest.fixture
+def case():
+    return LegalCaseFactory(slug="case")
+
+
+@pytest.fixture
+def documents(case):
+    first = DocumentFactory(slug="a", kind="report")
+    second = DocumentFactory(slug="b", kind="letter", cases=[LegalCaseFactory(slug="other")])
+    third = DocumentFactory(slug="c", kind="report", cases=[case])
+    return [first, second, third]
+
+
+def test_the_preview_changes_nothing_and_leaves_out_what_says_it_already(documents, case):
+    found = bulk.preview(documents, Operation(ADD, "cases", (case.pk,)))
+    assert [one.record.slug for one in found] == ["a", "b"]
+    assert links(documents[0]) == []
+
+
+def test_links_are_added_to_those_that_are_there_and_undone(documents, case, curator):
+    done, left = bulk.change(documents, Operation(ADD, "cases", (case.pk,)), by=curator)
+    assert left == [] and len(done.changes) == 2
+    assert [links(one) for one in documents] == [["case"], ["case", "other"], ["case"]]
+    assert bulk.undo(done, Document, by=curator) == []
+    assert [links(one) for one in documents] == [[], ["other"], ["case"]]
+
+
+def test_links_are_removed_and_come_back(documents, case, curator):
+    done, _left = bulk.change(documents, Operation(REMOVE, "cases", (case.pk,)), by=curator)
+    assert [links(one) for one in documents] == [[], ["other"], []]
+    bulk.undo(done, Document, by=curator)
+    assert links(documents[2]) == ["case"]
+
+
+def test_undoing_keeps_what_someone_else_has_linked_since(documents, case, curator):
+    done, _left = bulk.change(documents, Operation(ADD, "cases", (case.pk,)), by=curator)
+    documents[0].cases.add(LegalCaseFactory(slug="later"))
+    assert bulk.undo(done, Document, by=curator) == []
+    assert links(documents[0]) == ["later"]
+
+
+def test_a_code_that_someone_has_changed_since_stays_and_that_is_said(documents, curator):
+    done, _left = bulk.change(documents, Operation(SET, "kind", ("letter",)), by=curator)
+    Document.objects.filter(slug="a").update(kind="video")
+    (left,) = bulk.undo(done, Document, by=curator)
+    assert left.record.slug == "a" and "since" in left.problem
+    assert dict(Document.objects.values_list("slug", "kind")) == {
+        "a": "video", "b": "letter", "c": "report",
+    }  # fmt: skip
+
+
+def test_nothing_is_undone_twice(documents, case, curator):
+    done, _left = bulk.change(documents, Operation(ADD, "cases", (case.pk,)), by=curator)
+    bulk.undo(done, Document, by=curator)
+    documents[0].cases.add(case)
+    assert bulk.undo(done, Document, by=curator) is None
+    assert links(documents[0]) == ["case"]
+
+
+def test_a_public_record_is_changed_by_way_of_a_review(case, curator):
+    document = DocumentFactory(published=True)
+    done, _left = bulk.change([document], Operation(ADD, "cases", (case.pk,)), by=curator)
+    assert links(document) == []
+    revision = Revision.objects.about(document).get()
+    assert revision.data["links"]["cases"] == [case.pk]
+    assert bulk.undo(done, Document, by=curator) == []
+    assert not Revision.objects.about(document).exists()
+
+
+def test_a_record_that_cannot_be_changed_so_is_left_and_said(curator):
+    NGO = OrganisationFactory(published=True, kind="ngo")
+    claim = ClaimFactory(speaker_organisation=NGO, kind="alleges")
+    done, (left,) = bulk.change([claim], Operation(SET, "kind", ("finds",)), by=curator)
+    assert done is None and "Only courts" in left.problem
+    assert Claim.objects.get().kind == "alleges"
+
+
+def test_every_kind_of_record_offers_what_can_be_changed():
+    offered = {model: set(bulk.fields_of(model)) for model in PUBLISHABLE}
+    assert {"cases", "places", "kind"} <= offered[Document]
+    assert not {"status", "access", "translation_kind_en"} & set().union(*offered.values())
+    assert bulk.fields_of(ViolationType) == {}
+
+
+# ── in the curators' room ──
+
+
+def chosen(*records) -> dict:
+    return {"records": ",".join(str(one.pk) for one in records)}
+
+
+def test_a_curator_chooses_previews_changes_and_undoes(
+    documents, case, curator, signed_in, language
+):
+    client = signed_in(curator)
+    client.cookies["django_language"] = language
+    action = {"action": "change_selected", "_selected_action": [one.pk for one in documents]}
+    assert "add:cases" in client.post(LIST, action).text
+    what = {**chosen(*documents), "what": "add:cases"}
+    assert client.post(BULK, what).context["previewed"] is False
+    page = client.post(BULK, {**what, "chosen": [case.pk], "_preview": ""})
+    assert page.context["found"] == 2 and links(documents[0]) == []
+    page = client.post(BULK, {**what, "chosen": [case.pk], "_do": ""}, follow=True)
+    assert links(documents[0]) == ["case"]
+    page = client.post(page.request["PATH_INFO"], follow=True)
+    assert links(documents[0]) == [] and page.context["done"].undone_at
+
+
+def test_records_to_link_are_named_by_address_without_a_script(documents, case, curator, signed_in):
+    data = {**chosen(documents[0]), "what": "add:cases", "addresses": "case, other", "_do": ""}
+    signed_in(curator).post(BULK, data)
+    assert links(documents[0]) == ["case", "other"]
+    page = signed_in(curator).post(BULK, {**data, "addresses": "nowhere"})
+    assert "nowhere" in str(page.context["form"].errors)
+
+
+@pytest.mark.parametrize(
+    "data",
+    (
+        {"records": "", "what": "add:cases"},
+        {"records": "1", "what": "add:nothing"},
+        {"records": "x,y", "what": "set:kind", "code": "report", "_do": ""},
+        {"records": "1", "what": "set:kind", "code": "novel", "_do": ""},
+        {"records": "1", "what": "set:status", "code": "published", "_do": ""},
+        {"records": "1", "what": "add:cases", "chosen": ["x"], "_do": ""},
+    ),
+)
+def test_what_cannot_be_asked_is_refused_kindly(data, documents, curator, signed_in):
+    before = list(Document.objects.order_by("pk").values())
+    assert signed_in(curator).post(BULK, data, follow=True).status_code == 200
+    assert list(Document.objects.order_by("pk").values()) == before
+
+
+def test_translators_change_nothing_in_bulk(documents, case, translator, signed_in):
+    client = signed_in(translator)
+    assert "change_selected" not in client.get(LIST).text
+    data = {**chosen(*documents), "what": "add:cases", "chosen": [case.pk], "_do": ""}
+    assert client.post(BULK, data).status_code == 403
+
+
+def test_a_bulk_change_is_seen_and_undone_by_its_author_only(
+    documents, case, curator, reviewer, signed_in
+):
+    done, _left = bulk.change(documents, Operation(ADD, "cases", (case.pk,)), by=curator)
+    address = reverse("admin:archive_document_one_bulk", args=[done.pk])
+    assert signed_in(reviewer).post(address).status_code == 404
+    other = reverse("admin:archive_incident_one_bulk", args=[done.pk])
+    assert signed_in(curator).get(other).status_code == 404
+    assert links(documents[0]) == ["case"]
+
+
+def test_steps_taken_together_are_undone_together(curator, reviewer, signed_in):
+    places = [PlaceFactory(slug=slug) for slug in "ab"]
+    address = reverse("admin:archive_place_changelist")
+    numbers = [one.pk for one in places]
+    step = {"action": "submit_selected", "_selected_action": numbers, "confirmed": "submit"}
+    signed_in(reviewer).post(address, step)
+    (done,) = BulkChange.objects.all()
+    assert (done.action, len(done.changes)) == ("submit", 2)
+    undo = reverse("admin:archive_place_one_bulk", args=[done.pk])
+    client = signed_in(reviewer)
+    client.post(undo)
+    assert {type(one).objects.get(pk=one.pk).status for one in places} == {Status.IN_REVIEW}
+    client.post(undo, {"reason": "Too early."})
+    assert {type(one).objects.get(pk=one.pk).status for one in places} == {Status.DRAFT}
