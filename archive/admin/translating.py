@@ -297,6 +297,10 @@ class Screen:
         ids = sorted((later.index(text.id) <= behind, later.index(text.id)) for text in due)
         return later[ids[0][1]] if ids else ""
 
+    def anchor(self, id: str) -> str:
+        """The end of an address that leads into the field of a text: browsers set the cursor."""
+        return next((f"#{text.input.id_for_label}" for text in self.texts if text.id == id), "")
+
     @staticmethod
     def _is_due(text: Text) -> bool:
         if not text.form.is_bound or text.column not in text.form.written:
@@ -408,9 +412,9 @@ class Translatable(ShowsTranslations):
         at = confirmed or request.POST.get("_at", "")
         waiting = screen.next_due(at, confirmed)
         if "_next" not in request.POST and not confirmed:
-            return f"{page}#{at}" if at in [text.id for text in screen.texts] else page
+            return page + screen.anchor(at)
         if waiting:
-            return f"{page}#{waiting}"
+            return page + screen.anchor(waiting)
         following = next_record(request, screen.language, screen.record)
         if following is None:
             text = _("No other record waits for a translation into this language.")

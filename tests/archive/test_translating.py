@@ -249,7 +249,7 @@ def test_a_text_that_still_holds_is_no_longer_outdated(signed_in, curator):
     record.save()
     answer = translate(client, record, {}, _holds=id_of(record, "title"))
     assert [text.field for text in outdated(record)] == ["summary"]
-    assert answer["Location"].endswith(f"#{id_of(record, 'summary')}")
+    assert answer["Location"].endswith(f"#id_{name_of(record, 'summary')}")
 
 
 def test_what_holds_of_a_source_that_was_changed_meanwhile_is_asked_again(signed_in, curator):
@@ -351,9 +351,10 @@ def test_the_next_text_that_waits_is_shown_next_and_after_the_last_the_first(sig
     title, summary, note = (id_of(record, name) for name in ("title", "summary", "note"))
     for at, following in ((title, summary), (summary, note), (note, title), ("", title)):
         answer = translate(client, record, {}, _at=at, _next="1")
-        assert answer["Location"] == f"{screen_of(record)}#{following}"
+        field = following.rsplit("-", 1)[-1]
+        assert answer["Location"] == f"{screen_of(record)}#id_{name_of(record, field)}"
     answer = translate(client, record, {name_of(record, "title"): "Доклад"}, _at=note, _next="1")
-    assert answer["Location"] == f"{screen_of(record)}#{summary}"
+    assert answer["Location"] == f"{screen_of(record)}#id_{name_of(record, 'summary')}"
 
 
 def test_after_the_last_text_comes_the_next_record(signed_in, into_russian):

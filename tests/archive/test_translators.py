@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.admin.texts import tidied
-from archive.models import Document, LegalCase, TranslatorLanguage
+from archive.models import Document, TranslatorLanguage
 from tests.archive.test_admin import address, form_data
 from tests.factories import CaseStepFactory, DocumentFactory, LegalCaseFactory
 

@@ -5,17 +5,18 @@
   const at = form.elements._at;
   let changed = form.querySelector(".errorlist") !== null;
 
-  // After a save the page opens at the text that waits next; else at the first one.
-  const named = location.hash && document.getElementById(location.hash.slice(1));
-  const first = named || form.querySelector(".errorlist ~ textarea")?.closest(".pair")
-    || form.querySelector(".pair-missing, .pair-outdated");
-  first?.querySelector("textarea")?.focus({ preventScroll: true });
-  if (first && first !== form.querySelector("section.pair")) first.scrollIntoView({ block: "center" });
+  // After a save the address names the field that waits next, and the browser goes there itself.
+  const first = form.querySelector(".errorlist ~ textarea")
+    || form.querySelector(".pair-missing textarea, .pair-outdated textarea");
+  if (first && !location.hash) first.focus();
+  else if (location.hash) window.addEventListener("load", note);
 
-  form.addEventListener("focusin", (event) => {
-    const text = event.target.closest("section.pair");
+  form.addEventListener("focusin", note);
+  note();
+  function note() {
+    const text = document.activeElement.closest("section.pair");
     if (text) at.value = text.id;
-  });
+  }
   form.addEventListener("input", (event) => {
     changed = true;
     if (event.target.dataset.limit) count(event.target);
