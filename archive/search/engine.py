@@ -358,6 +358,8 @@ class Answer:
     def asked(self, **changes) -> "Answer":
         """The same question with something changed, to the same state of the archive."""
         other = Answer(self.view, replace(self.question, **changes))
-        if not changes.keys() & {"text", "kinds"}:
+        if changes.keys() & {"text", "kinds"}:
+            other._lookup = Lookup(self.view, self._lookup)
+        else:
             other._lookup, other._found = self._lookup, self._found
         return other

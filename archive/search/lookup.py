@@ -27,15 +27,18 @@ _Postings = tuple[np.ndarray, np.ndarray]  # rows of the view, weights
 
 class Lookup:
     """One search. `also` gathers the other spellings it looked for, `wanted` the terms that count
-    as hits, `prefixes` the beginnings, `unknown` the words that no entry has."""
+    as hits, `prefixes` the beginnings, `unknown` the words that no entry has.
 
-    def __init__(self, view: View):
+    before: another search of the same view, from which what was read and compared is taken over."""
+
+    def __init__(self, view: View, before: "Lookup | None" = None):
         self.view = view
         self.also: dict[str, list[str]] = {}
         self.wanted: set[str] = set()
         self.prefixes: set[str] = set()
         self.unknown: list[str] = []
-        self._postings: dict[bytes, _Postings] = {}
+        self._postings: dict[bytes, _Postings] = before._postings if before else {}
+        self._phrases: dict[tuple, tuple[Matches, list[str]]] = before._phrases if before else {}
 
     def find(self, tree: Node) -> Matches:
         tree = self._with_spellings(tree)
@@ -317,14 +320,20 @@ class Lookup:
             return None
         for word_keys in own if marks else ():
             self.wanted.update(word_keys)
+        if (words, field) not in self._phrases:
+            self._phrases[words, field] = self._stands(words, asked)
+        found, unknown = self._phrases[words, field]
+        self.unknown += unknown
+        return found
+
+    def _stands(self, words: tuple[str, ...], asked) -> tuple[Matches, list[str]]:
+        """Where the words stand one after the other, and those of them that stand nowhere."""
         parts = [any_of([self._weighed(term) for term in terms], best=True) for _at, terms in asked]
-        self.unknown += [
-            words[at] for (at, _), part in zip(asked, parts, strict=True) if not len(part)
-        ]
+        unknown = [words[at] for (at, _), part in zip(asked, parts, strict=True) if not len(part)]
         found = all_of(parts)
-        if len(asked) == 1 or not len(found):
-            return found
-        return found.among(self._in_line(asked, found.rows))
+        if len(asked) > 1 and len(found):
+            found = found.among(self._in_line(asked, found.rows))
+        return found, unknown
 
     def _in_line(self, asked, rows: np.ndarray) -> np.ndarray:
         """In which of these rows the words stand one after the other."""
