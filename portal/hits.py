@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 
 from archive.models import Attachment, Claim, Document
 from archive.search import Answer
+from archive.search.compiled import ByIds
 from archive.search.snippets import Piece, Wanted, snippet
 
 from .cards import with_card_relations
@@ -86,10 +88,16 @@ def _excerpt(record, wanted: Wanted) -> Excerpt | None:
 
 def _look_into_files(documents: list, wanted: Wanted) -> None:
     """Files that readers are warned of are found by their words and not quoted."""
-    files = Attachment.objects.published().filter(document__in=documents, is_graphic=False)
-    rows = files.exclude(text="").order_by("pk").values_list("document_id", "text")
     by_pk = {document.pk: document for document in documents}
-    for pk, text in rows:
-        document = by_pk[pk]
+    for _pk, owner, text in sorted(_files(list(by_pk))):
+        document = by_pk[owner]
         if not document.excerpt and (pieces := snippet(text, wanted)):
             document.excerpt = Excerpt(pieces, is_file=True)
+
+
+def _quotable(documents) -> QuerySet:
+    files = Attachment.objects.published().filter(document__in=documents, is_graphic=False)
+    return files.exclude(text="")
+
+
+_files = ByIds(_quotable, "pk", "document_id", "text")

@@ -10,7 +10,6 @@ from functools import cache
 from hashlib import blake2b
 
 import numpy as np
-from django.db import connection
 from django.db.models import Model
 from django.utils.translation import override
 from modeltranslation.settings import AVAILABLE_LANGUAGES
@@ -18,6 +17,7 @@ from modeltranslation.settings import AVAILABLE_LANGUAGES
 from archive.models import LinesField, ViolationType
 
 from .analyser import WORD, keys
+from .compiled import ByIds
 from .postings import LABEL, MOST_PLACES, NOWHERE, OTHER_READING, SUMMARY, TEXT, TITLE, Words
 from .records import PARTS, SEARCHED, columns, exported, hops
 
@@ -200,6 +200,7 @@ class _Field(dict):
 # ── texts ──
 
 
+@cache
 def _fields(model) -> list[str]:
     """The columns that are read of every record."""
     searched = SEARCHED[model]
@@ -425,59 +426,20 @@ def _seconds(value) -> int:
 # ── queries, compiled once ──
 
 
-class _ByIds:
-    """Columns of the rows of some ids, in the order asked for.
-
-    Compiled once for a number of ids (the next power of two): to compile a query anew takes ten
-    times as long as to run it.
-    """
-
-    MOST = 512
-
-    def __init__(self, rows, *names: str):
-        self.rows, self.names, self.compiled = rows, names, {}
-
-    def __call__(self, ids: list[int]) -> list[tuple]:
-        found = []
-        with connection.cursor() as cursor:
-            for start in range(0, len(ids), self.MOST):
-                here = ids[start : start + self.MOST]
-                size = 1 << (len(here) - 1).bit_length()
-                sql, parameters, order = self._compiled(size)
-                here = [*here, *range(-len(here) - 1, -size - 1, -1)]
-                cursor.execute(
-                    sql,
-                    [here[-one - 1] if type(one) is int and one < 0 else one for one in parameters],
-                )
-                found += [tuple([row[at] for at in order]) for row in cursor.fetchall()]
-        return found
-
-    def _compiled(self, size: int):
-        key = connection.vendor, size
-        if key not in self.compiled:
-            query = self.rows(range(-1, -size - 1, -1)).order_by().values_list(*self.names).query
-            sql, parameters = query.get_compiler(connection=connection).as_sql()
-            # modeltranslation shuffles the columns.
-            selected = list(query.values_select)
-            order = [selected.index(name) for name in self.names]
-            self.compiled[key] = sql, parameters, order
-        return self.compiled[key]
+@cache
+def _base(model) -> ByIds:
+    return ByIds(lambda ids: model.objects.published().filter(pk__in=ids), *_fields(model))
 
 
 @cache
-def _base(model) -> _ByIds:
-    return _ByIds(lambda ids: model.objects.published().filter(pk__in=ids), *_fields(model))
+def _published(model) -> ByIds:
+    return ByIds(lambda ids: model.objects.published().filter(pk__in=ids), "pk")
 
 
 @cache
-def _published(model) -> _ByIds:
-    return _ByIds(lambda ids: model.objects.published().filter(pk__in=ids), "pk")
-
-
-@cache
-def _links(model, relation: str) -> _ByIds:
+def _links(model, relation: str) -> ByIds:
     """(record, what it is linked with)"""
-    return _ByIds(
+    return ByIds(
         lambda ids: model._base_manager.filter(**{"pk__in": ids, f"{relation}__isnull": False}),
         "pk",
         relation,
@@ -485,17 +447,17 @@ def _links(model, relation: str) -> _ByIds:
 
 
 @cache
-def _leading(model, path: str) -> _ByIds:
-    return _ByIds(lambda ids: model._base_manager.filter(**{f"{path}__in": ids}), "pk")
+def _leading(model, path: str) -> ByIds:
+    return ByIds(lambda ids: model._base_manager.filter(**{f"{path}__in": ids}), "pk")
 
 
 @cache
-def _attribute(model, *names: str) -> _ByIds:
-    return _ByIds(lambda ids: model._base_manager.filter(pk__in=ids), "pk", *names)
+def _attribute(model, *names: str) -> ByIds:
+    return ByIds(lambda ids: model._base_manager.filter(pk__in=ids), "pk", *names)
 
 
 @cache
-def _parts(part, owner: str, *names: str) -> _ByIds:
+def _parts(part, owner: str, *names: str) -> ByIds:
     """Public rows of a part, by the record that they are a part of."""
     rows = getattr(part.objects, "published", part.objects.all)
-    return _ByIds(lambda ids: rows().filter(**{f"{owner}__in": ids}), owner, *names)
+    return ByIds(lambda ids: rows().filter(**{f"{owner}__in": ids}), owner, *names)

@@ -5,6 +5,7 @@ path leads through published records only.
 """
 
 from dataclasses import dataclass, field
+from functools import cache
 
 from django.db.models import Model
 from modeltranslation.settings import AVAILABLE_LANGUAGES
@@ -198,6 +199,7 @@ def columns(model: type[Model], names) -> list[str]:
     ]
 
 
+@cache
 def hops(model: type[Model], path: str) -> list[tuple[str, type[Model], str]]:
     """Every relation of a path: (the path up to it, the model it leads to, the step after it)."""
     found, walked, here, steps = [], "", model, path.split("__")
@@ -210,6 +212,7 @@ def hops(model: type[Model], path: str) -> list[tuple[str, type[Model], str]]:
     return found
 
 
+@cache
 def dependants(model: type[Model]) -> list[tuple[type[Model], str]]:
     """Whose entries say something of records of this kind: (kind, the path that leads here)."""
     return sorted(
@@ -225,6 +228,7 @@ def dependants(model: type[Model]) -> list[tuple[type[Model], str]]:
     )
 
 
+@cache
 def exported(model: type[Model]) -> set[str]:
     """The facets of this kind that the entries of others take over."""
     steps = {

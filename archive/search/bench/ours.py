@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from archive.models import Attachment, Document
 from archive.search import Question, ask, suggest, writing
+from archive.search.compiled import ByIds
 from archive.search.snippets import Wanted, marked, snippet
 
 from .corpus import LANGUAGES, as_indexed
@@ -59,9 +60,15 @@ def _snippets(pks: list[int], wanted: Wanted, language: str) -> None:
         texts = (getattr(document, column) or "" for column in columns)
         if not any(snippet(text, wanted) for text in texts):
             missing.append(pk)
-    files = Attachment.objects.published().filter(document__in=missing)
-    for text in files.values_list("text", flat=True):
+    for _pk, text in _files(missing):
         snippet(text, wanted)
+
+
+_files = ByIds(
+    lambda documents: Attachment.objects.published().filter(document__in=documents),
+    "document_id",
+    "text",
+)
 
 
 def suggestions(query: Query) -> float:
