@@ -4,9 +4,10 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.test import RequestFactory
+from django.urls import reverse
 from django.utils import timezone
 
-from archive.models import PUBLISHABLE, Document, may
+from archive.models import PUBLISHABLE, Document, Report, may
 from archive.models.revisions import writes_directly
 from tests.factories import FACTORIES, DocumentFactory, UserFactory
 
@@ -87,6 +88,127 @@ def test_drafts_are_changed_by_everyone_and_deleted_by_those_who_add(member, nam
     record = DocumentFactory()
     assert room.has_change_permission(request, record)
     assert room.has_delete_permission(request, record) is (name != "Translator")
+
+
+# The same by requests: every page of every kind of record, in every state, for everyone.
+
+WRITERS = ("Curator", "Reviewer", "Administrator")
+PUBLISHERS = ("Reviewer", "Administrator")
+EVER_PUBLIC = ("published", "withdrawn", "restricted")
+STATES = ("draft", "in_review", *EVER_PUBLIC)
+
+# page of a list: the groups it opens to
+LIST_PAGES = {"changelist": GROUPS, "add": WRITERS, "export": GROUPS, "import": WRITERS}
+# page of a record: the groups it opens to before the record is public, and after
+RECORD_PAGES = {
+    "change": (GROUPS, GROUPS),
+    "history": (GROUPS, GROUPS),
+    "review": (GROUPS, GROUPS),
+    "delete": (WRITERS, ()),
+}
+# (step, state) → the groups that take it, by way of the actions of a list too
+TAKEN = {
+    **{("submit", state): GROUPS for state in ("draft", "withdrawn")},
+    ("return", "in_review"): PUBLISHERS,
+    ("publish", "in_review"): PUBLISHERS,
+    ("withdraw", "published"): PUBLISHERS,
+    ("withdraw", "restricted"): PUBLISHERS,
+}
+
+
+def page_address(model, page, *args):
+    return reverse(f"admin:archive_{model._meta.model_name}_{page}", args=args)
+
+
+def record_in(state, model, **fields):
+    made = {} if state == "draft" else {state: True}
+    return FACTORIES[model](**made, **{"sources": ["A report"], **fields})
+
+
+def opens(client, address) -> bool:
+    status = client.get(address).status_code
+    assert status in (200, 403), (address, status)
+    return status == 200
+
+
+@pytest.mark.ignore_template_errors
+@pytest.mark.parametrize("name", [*GROUPS, None])
+@pytest.mark.parametrize("model", PUBLISHABLE)
+def test_every_page_opens_to_those_whom_it_concerns(member, signed_in, name, model):
+    """None: somebody who may sign in, but belongs to no group."""
+    client = signed_in(member(name) if name else UserFactory())
+    for page, groups in LIST_PAGES.items():
+        assert opens(client, page_address(model, page)) is (name in groups), page
+    for state in STATES:
+        record = record_in(state, model)
+        for page, groups in RECORD_PAGES.items():
+            expected = name in groups[state in EVER_PUBLIC]
+            assert opens(client, page_address(model, page, record.pk)) is expected, (page, state)
+
+
+@pytest.mark.parametrize("model", PUBLISHABLE)
+def test_nobody_gets_in_without_an_account(client, model):
+    record = FACTORIES[model]()
+    addresses = [page_address(model, page) for page in LIST_PAGES]
+    addresses += [page_address(model, page, record.pk) for page in RECORD_PAGES]
+    for address in addresses:
+        answer = client.get(address)
+        assert answer.status_code == 302, address
+        assert answer["Location"].startswith("/admin/login/")
+
+
+@pytest.mark.ignore_template_errors
+@pytest.mark.parametrize("name", [*GROUPS, None])
+def test_the_actions_of_a_list_take_no_step_that_is_not_open(member, signed_in, name):
+    user = member(name) if name else UserFactory()
+    client = signed_in(user)
+    for step in ("submit", "return", "publish", "withdraw"):
+        for state in STATES:
+            record = record_in(state, Document)
+            data = {
+                "action": f"{step}_selected",
+                "_selected_action": record.pk,
+                "confirmed": step,
+                "reason": "It has to be so.",
+            }
+            before = record.status
+            client.post(page_address(Document, "changelist"), data)
+            record.refresh_from_db()
+            expected = name in TAKEN.get((step, state), ())
+            assert (record.status != before) is expected, (step, state)
+
+
+@pytest.mark.parametrize("name", [*GROUPS, None])
+@pytest.mark.parametrize(
+    ("model_name", "field_name"),
+    [("document", "publisher"), ("document", "cases"), ("claim", "incidents")],
+)
+def test_names_are_completed_for_those_who_may_read_the_records(
+    member, signed_in, name, model_name, field_name
+):
+    client = signed_in(member(name) if name else UserFactory())
+    query = {"app_label": "archive", "model_name": model_name, "field_name": field_name}
+    answer = client.get("/admin/autocomplete/", {**query, "term": "a"})
+    assert answer.status_code == (200 if name else 403)
+
+
+@pytest.mark.parametrize("name", [*GROUPS, None])
+@pytest.mark.parametrize("act", ["hide", "show"])
+def test_a_record_is_hidden_by_those_who_answer_reports_and_shown_by_those_who_publish(
+    member, signed_in, name, act
+):
+    document = (
+        DocumentFactory(published=True) if act == "hide" else DocumentFactory(restricted=True)
+    )
+    report = Report.objects.create(
+        kind="document", record_id=document.pk, matter="safety", text="Danger", language="en"
+    )
+    client = signed_in(member(name) if name else UserFactory())
+    client.post(reverse(f"admin:archive_report_{act}", args=[report.pk]))
+    before = document.access
+    document.refresh_from_db()
+    allowed = WRITERS if act == "hide" else PUBLISHERS
+    assert (document.access != before) is (name in allowed)
 
 
 @pytest.mark.parametrize("model", PUBLISHABLE)
