@@ -186,7 +186,7 @@ class Parsed:
 def parse(text: str) -> Parsed:
     """The query in a text that a reader typed. Never raises, whatever the text."""
     visible, is_cut = _visible(str(text))
-    visible = _NUMBER_SIGN.sub("", visible)
+    visible = _NUMBER_SIGN.sub("", _HUDOC_ADDRESS.sub(r"\1", visible))
     tokens, notices, has_more = _tokens(visible)
     reader = _Reader(tokens, notices)
     tree = reader.all()
@@ -212,9 +212,11 @@ def _visible(text: str) -> tuple[str, bool]:
     return kept, is_cut
 
 
+# The address of a decision in the Court's database, for the number in it.
+_HUDOC_ADDRESS = re.compile(r"https?://hudoc\.echr\.coe\.int/\S*?(\d{3}-\d{4,})\S*", re.IGNORECASE)
 # What says that a number follows, and is not said where the number stands in a record.
 _NUMBER_SIGN = re.compile(
-    r"""\b(?:applications?|cases?|жалоб[аыуе]?|дел[аоуе]?) \s+ (?:(?:nos?\.?|№№?|n°) \s*)? (?=\d+/\d)
+    r"""\b(?:app(?:l(?:ication)?)?s?\.?|cases?|жалоб[аыуе]?|дел[аоуе]?) \s+ (?:(?:nos?\.?|№№?|n°) \s*)? (?=\d+/\d)
       | \bnos?\. \s* (?=\d) | \bnos? \s+ (?=\d+/\d) | №№? \s* (?=\w) | \bn° \s* (?=\d)""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -236,6 +238,7 @@ _SIGN = re.compile(
     re.VERBOSE,
 )
 _HAS_DIGIT = re.compile(r"\d")
+_WHOLE_YEAR = re.compile(r"\d{3,6}/(?:19|20)(\d\d)", re.ASCII)
 
 
 class _Token(NamedTuple):
@@ -321,7 +324,10 @@ def _joined(text: str, here: int, is_prefix: bool) -> _Token:
     """A number stands as it is written; words with a hyphen between them may be apart."""
     words = tuple(WORD.findall(text))
     if _HAS_DIGIT.search(text):
-        return _Token("term", here, here + len(text), node=Phrase(words))
+        node = Phrase(words)
+        if year := _WHOLE_YEAR.fullmatch(text):  # 35746/2011 is 35746/11, or a number of its own
+            node = Or((node, Phrase((words[0], year[1]))))
+        return _Token("term", here, here + len(text), node=node)
     *first, last = words
     node = And((*map(_plain, first), Prefix(last) if is_prefix else _plain(last)))
     return _Token("term", here, here + len(text) + is_prefix, node=node)

@@ -111,6 +111,9 @@ def test_a_query_is_read_as_the_help_page_says(text, tree):
         "application no. 35746/11",
         "Applications nos. 35746/11",
         "case 35746/11",
+        "app 35746/11",
+        "Apps. nos. 35746/11",
+        "appl. no. 35746/11",
         "жалоба № 35746/11",
         "жалобы №№ 35746/11",
         "дело № 35746/11",
@@ -135,6 +138,25 @@ def test_the_number_of_an_application_is_known_in_any_usual_form(text):
 )
 def test_other_numbers_stand_as_they_are_written(text, parts):
     assert understood(text) == Phrase(tuple(parts.split()))
+
+
+def test_a_number_with_its_whole_year_is_also_that_with_two_digits_of_it():
+    either = Or((Phrase(("35746", "2011")), Phrase(("35746", "11"))))
+    assert understood("35746/2011") == understood("app. no. 35746/2011") == either
+    assert understood("video -35746/2011") == And((Word("video"), Not(either)))
+    assert understood("S/2020/123") == Phrase(("S", "2020", "123"))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://hudoc.echr.coe.int/eng?i=001-200440",
+        "https://hudoc.echr.coe.int/eng#{%22itemid%22:[%22001-200440%22]}",
+        'https://hudoc.echr.coe.int/rus#{"itemid":["001-200440"]}',
+    ],
+)
+def test_of_an_address_in_hudoc_the_number_is_searched(address):
+    assert understood(address) == Phrase(("001", "200440"))
 
 
 def test_what_is_said_before_a_number_is_no_part_of_the_text():
