@@ -201,6 +201,7 @@ class RevisionAdmin:
         except ValidationError as error:
             for reason in reasons(error, record):
                 messages.error(request, reason)
+            refresh(record)
             mine = written or mine
             return self._merge_page(request, record, base, mine, editing.current, how="apart")
         if base != editing.current:
@@ -216,8 +217,7 @@ class RevisionAdmin:
             return None
         if not checked:
             with rehearsal():
-                apply(record, data, provisional=True)
-                record.full_clean()
+                write(record, data, provisional=True)
             refresh(record)
         return keep(
             record, data, by=request.user, base=editing.revision.base if editing.is_stale else None
@@ -339,8 +339,9 @@ class RevisionAdmin:
         after = revision.data if merged.conflicts else merged.data
         changed = {change.relation or change.field for change in differences(public, after)}
         hindrance = publishing_hindrance(request.user, revision)
+        is_seen = record.is_public
         with as_revised(record):
-            found = obstacles(record, by=request.user) if record.is_public else []
+            found = obstacles(record, by=request.user) if is_seen else []
         context = {
             **self.admin_site.each_context(request),
             "title": _("Unpublished changes"),

@@ -312,11 +312,11 @@ def publish_revision(
     return _log(record, seen, weight, said or {}, by) if seen else None
 
 
-def write(record: Publishable, data: dict) -> None:
+def write(record: Publishable, data: dict, *, provisional: bool = False) -> None:
     """Apply, and refuse with ValidationError what a form would have refused."""
     try:
         with transaction.atomic():
-            apply(record, data)
+            apply(record, data, provisional=provisional)
             record.full_clean()
     except IntegrityError as error:
         raise ValidationError(

@@ -550,9 +550,12 @@ def test_a_row_deleted_by_one_and_changed_by_the_other_is_asked_about(at, curato
     assert case.steps.get().note_en == "Heard in camera"
 
 
-def test_two_changes_that_do_not_go_together_are_decided_place_by_place(at, curator, reviewer):
+@pytest.mark.parametrize("is_public", [False, True], ids=["draft", "public"])
+def test_two_changes_that_do_not_go_together_are_decided_place_by_place(
+    at, curator, reviewer, is_public
+):
     """Each is right by itself: another figure, and no figure with a unit at all."""
-    claim = ClaimFactory(figure=3, figure_unit="deaths")
+    claim = ClaimFactory(figure=3, figure_unit="deaths", published=is_public)
     first, second = at(reviewer, claim), at(curator, claim)
     first.send(figure="", figure_unit="")
     answer = second.send(figure="4", text_en="Said anew")
@@ -564,8 +567,9 @@ def test_two_changes_that_do_not_go_together_are_decided_place_by_place(at, cura
     decided = {f"choice-{number}": "mine" for number in range(3)}
     answer = second.client.post(second.page, {"_merge": answer.context["merge"], **decided})
     assert answer.status_code == 302
-    claim.refresh_from_db()
-    assert (claim.figure, claim.figure_unit, claim.text_en) == (4, "deaths", "Said anew")
+    with as_revised(claim):
+        claim.refresh_from_db()
+        assert (claim.figure, claim.figure_unit, claim.text_en) == (4, "deaths", "Said anew")
 
 
 def test_changes_of_a_record_that_was_changed_past_them_are_decided_in_the_form(
