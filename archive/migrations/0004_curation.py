@@ -564,8 +564,8 @@ class Migration(migrations.Migration):
                 ('settled_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='settled by')),
             ],
             options={
-                'verbose_name': 'report',
-                'verbose_name_plural': 'reports',
+                'verbose_name': 'message from a reader',
+                'verbose_name_plural': 'messages from readers',
                 'ordering': ['-at', '-pk'],
             },
         ),

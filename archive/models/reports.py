@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .about import About
 
@@ -16,7 +17,7 @@ class Report(About):
         SAFETY = "safety", _("Someone is in danger because of this page")
 
     class Outcome(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", pgettext_lazy("message", "Open")
         ACTED = "acted", _("Acted upon")
         DECLINED = "declined", _("Declined")
         SPAM = "spam", _("Spam")
@@ -43,8 +44,8 @@ class Report(About):
     hidden_at = models.DateTimeField(_("record hidden at"), null=True, blank=True, editable=False)
 
     class Meta:
-        verbose_name = _("report")
-        verbose_name_plural = _("reports")
+        verbose_name = _("message from a reader")
+        verbose_name_plural = _("messages from readers")
         ordering = ["-at", "-pk"]
 
     def __str__(self):
