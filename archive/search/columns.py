@@ -97,10 +97,9 @@ class View:
         """How many of these rows, ascending, have each facet value, by its number."""
         return self.tallies.counted(self, rows)
 
-    @property
-    def ends(self) -> np.ndarray:
-        """Where the facet values of a row end; ascending."""
-        return self.once("ends", lambda: self.starts + self.lengths)
+    def having(self, numbers: list[int]) -> np.ndarray:
+        """Of every row, whether it has one of these facet values."""
+        return self.tallies.having(self, numbers)
 
     def once(self, name: Hashable, work: Callable):
         """What the work gives, kept as long as the view. No name holds what visitors type or

@@ -23,7 +23,7 @@ from archive.models import SearchState
 from . import columns
 from .columns import FAR_FUTURE, FAR_PAST, View
 from .language import parse
-from .lookup import Lookup, rows_with
+from .lookup import Lookup
 from .matches import NONE, Matches, distinct, inside
 from .records import KINDS
 from .snippets import Wanted
@@ -156,8 +156,8 @@ class Answer:
     def _has(self, facet: str, values: Iterable[str]) -> np.ndarray:
         numbers = self.view.of_facet(facet)
         known = [numbers[value] for value in values if value in numbers]
-        if len(self._found) * 4 > self.view.count:
-            return inside(self._found.rows, rows_with(self.view, known))
+        if len(self._found) * 64 > self.view.count:
+            return self.view.having(known)[self._found.rows]
         wanted = np.zeros(self.view.most + 1, bool)
         wanted[known] = True
         at, lengths = self.view.bag.places(self._found.rows)

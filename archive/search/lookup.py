@@ -309,7 +309,7 @@ class Lookup:
             for value in values
             if (number := self.view.numbers.get((facet, value)))
         ]
-        return self._flat(rows_with(self.view, numbers))
+        return self._flat(np.flatnonzero(self.view.having(numbers) & self.view.alive))
 
     # ── phrases ──
 
@@ -394,18 +394,6 @@ def _terms(node, field: bytes = b"w") -> set[bytes]:
         case And(parts) | Or(parts):
             return set().union(*(_terms(part, field) for part in parts))
     return set()
-
-
-def rows_with(view: View, numbers: list[int]) -> np.ndarray:
-    """The living rows that have one of these facet values, ascending."""
-    if len(numbers) <= 4:
-        has = np.zeros(len(view.values), bool)
-        for number in numbers:
-            has |= view.values == number
-    else:
-        has = np.isin(view.values, numbers)
-    rows = distinct([np.searchsorted(view.ends, np.flatnonzero(has), side="right")])
-    return rows[view.alive[rows]]
 
 
 def _select(sql: str, parameters) -> list[tuple]:

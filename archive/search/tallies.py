@@ -53,6 +53,16 @@ class Tallies:
         counts[: len(found)] += found
         return counts
 
+    def having(self, view, numbers: list[int]) -> np.ndarray:
+        """Of every row, whether it has one of these facet values."""
+        tally = self._of(view)
+        has = np.zeros(max(tally.count, view.count), bool)
+        tally.mark(has, numbers)
+        if view.count > tally.count:
+            late = np.repeat(np.arange(tally.count, view.count), view.lengths[tally.count :])
+            has[late[np.isin(view.values[view.starts[tally.count] :], numbers)]] = True
+        return has[: view.count]
+
     def _of(self, view) -> "_Tally":
         with self._lock:
             if self._tally is None or view.count > self._tally.count * _LATE:
@@ -68,26 +78,37 @@ class _Tally:
         values, lengths = view.values, view.lengths
         is_frequent = np.bincount(values, minlength=view.most + 1) * _FREQUENT > view.count
         self.frequent = np.flatnonzero(is_frequent)
+        self.line = np.full(view.most + 1, -1)  # in which row of the bits a value stands
+        self.line[self.frequent] = np.arange(len(self.frequent))
         is_rest = ~is_frequent[values]
         owners = np.repeat(np.arange(view.count, dtype=np.int32), lengths)
         rest_lengths = np.bincount(owners[is_rest], minlength=view.count).astype(np.int32)
-        self.rest = Bag(values[is_rest], np.cumsum(rest_lengths) - rest_lengths, rest_lengths)
-        self.bits = self._bits(values, owners, view.ends)
+        self.rest_ends = np.cumsum(rest_lengths)
+        self.rest = Bag(values[is_rest], self.rest_ends - rest_lengths, rest_lengths)
+        self.bits = self._bits(values, owners, view.starts + view.lengths)
 
     def _bits(self, values, owners, ends) -> np.ndarray:
         """A row of 64-bit words for each frequent value."""
         bits = np.zeros((len(self.frequent), -(-self.count // 64)), np.uint64)
-        line = np.full(self.most + 1, -1)
-        line[self.frequent] = np.arange(len(self.frequent))
         for start in range(0, self.count, _CHUNK):
             end = min(start + _CHUNK, self.count)
             part = slice(ends[start - 1] if start else 0, ends[end - 1])
-            lines = line[values[part]]
+            lines = self.line[values[part]]
             has = np.zeros((len(bits), end - start), bool)
             has[lines[lines >= 0], owners[part][lines >= 0] - start] = True
             packed = np.packbits(has, axis=1)
             bits.view(np.uint8)[:, start // 8 : start // 8 + packed.shape[1]] = packed
         return bits
+
+    def mark(self, has: np.ndarray, numbers: list[int]) -> None:
+        """Make true what stands for the rows that have one of these values."""
+        known = [number for number in numbers if number <= self.most]
+        for line in filter(lambda line: line >= 0, self.line[known].tolist()):
+            bits = self.bits[line].view(np.uint8)
+            has[: self.count] |= np.unpackbits(bits, count=self.count).view(bool)
+        others = [number for number in known if self.line[number] < 0]
+        at = np.flatnonzero(_one_of(self.rest.values, others))
+        has[np.searchsorted(self.rest_ends, at, side="right")] = True
 
     def counted(self, rows: np.ndarray) -> np.ndarray:
         counts = self.rest.counted(rows, self.most)
@@ -96,3 +117,13 @@ class _Tally:
         among = self.bits & np.packbits(here).view(np.uint64)
         counts[self.frequent] = np.bitwise_count(among).sum(axis=1, dtype=np.uint32)
         return counts
+
+
+def _one_of(values: np.ndarray, numbers: list[int]) -> np.ndarray:
+    """Which of the values are one of these; quickly where these are few."""
+    if len(numbers) > 4:
+        return np.isin(values, numbers)
+    found = np.zeros(len(values), bool)
+    for number in numbers:
+        found |= values == number
+    return found
