@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .documents import Document
 
@@ -18,7 +19,7 @@ class Stage(models.TextChoices):
     READY = "ready", _("Ready for the curator")
     FAILED = "failed", _("Failed")
     DONE = "done", _("Draft made")
-    DROPPED = "dropped", _("Set aside")
+    DROPPED = "dropped", pgettext_lazy("state", "Set aside")
 
 
 class Intake(models.Model):
@@ -80,7 +81,7 @@ class Suggestion(models.Model):
 
     class Answer(models.TextChoices):
         OPEN = "open", _("Open")
-        ACCEPTED = "accepted", _("Accepted")
+        ACCEPTED = "accepted", pgettext_lazy("suggestion", "Accepted")
         REJECTED = "rejected", _("Rejected")
 
     intake = models.ForeignKey(Intake, on_delete=models.CASCADE, related_name="suggestions")

@@ -22,13 +22,17 @@ class Report(About):
         DECLINED = "declined", _("Declined")
         SPAM = "spam", _("Spam")
 
-    matter = models.CharField(_("about"), max_length=10, choices=Matter)
+    matter = models.CharField(pgettext_lazy("message", "about"), max_length=10, choices=Matter)
     text = models.TextField(_("message"), max_length=5000)
     contact = models.CharField(_("how to reach you"), max_length=200, blank=True)
     language = models.CharField(_("language of the page"), max_length=8)
     at = models.DateTimeField(_("received at"), auto_now_add=True, db_index=True)
     outcome = models.CharField(
-        _("outcome"), max_length=10, choices=Outcome, default=Outcome.OPEN, db_index=True
+        pgettext_lazy("message", "outcome"),
+        max_length=10,
+        choices=Outcome,
+        default=Outcome.OPEN,
+        db_index=True,
     )
     answer = models.TextField(_("what was done"), blank=True)
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True, editable=False)

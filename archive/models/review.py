@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .about import About
 
@@ -23,7 +24,7 @@ class Comment(About):
 
     class Meta:
         verbose_name = _("comment")
-        verbose_name_plural = _("comments")
+        verbose_name_plural = pgettext_lazy("review", "comments")
         ordering = ["at", "pk"]
 
     def __str__(self):
