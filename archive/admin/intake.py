@@ -427,9 +427,11 @@ class IntakeAdmin(admin.ModelAdmin):
         except FileNotFoundError:
             self.message_user(request, _("This file is missing"), messages.ERROR)
             return HttpResponseRedirect(reverse("admin:archive_intake_changelist"))
-        return FileResponse(
+        answer = FileResponse(
             original,
             as_attachment=True,
             filename=intake.name or None,
             content_type="application/octet-stream",
         )
+        answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+        return answer
