@@ -148,7 +148,7 @@ def test_a_version_is_brought_back_with_its_links_and_parts(
     assert {one.label for one in preview.context["differences"]} == {
         "Title · English",
         "Incidents",
-        "added",
+        "Added",
     }
     if is_public:
         assert not case.steps.exists()
@@ -169,7 +169,7 @@ def test_what_was_loaded_without_history_can_be_brought_back(signed_in, curator,
     changed, loaded = told(client, claim)
     assert (str(changed.act), str(loaded.act)) == ("changed", "loaded into the archive")
     labels = [one.label for entry in changed.entries for one in entry.changes]
-    assert {"Text · English", "About incidents", "deleted"} <= set(labels)
+    assert {"Text · English", "About incidents", "Deleted"} <= set(labels)
     bring_back(client, claim, loaded)
     assert snapshot(claim) == then
 
@@ -182,7 +182,7 @@ def test_what_one_saving_did_is_told_as_one(signed_in, curator):
     newest = told(client, case)[0]
     assert newest.user == curator
     labels = {one.label for entry in newest.entries for one in entry.changes}
-    assert labels == {"Title · Russian", "Incidents", "added"}
+    assert labels == {"Title · Russian", "Incidents", "Added"}
 
 
 def test_words_are_marked_not_whole_texts(signed_in, curator):

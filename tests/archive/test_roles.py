@@ -146,6 +146,7 @@ def test_every_page_opens_to_those_whom_it_concerns(member, signed_in, name, mod
             assert opens(client, page_address(model, page, record.pk)) is expected, (page, state)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("model", PUBLISHABLE)
 def test_nobody_gets_in_without_an_account(client, model):
     record = FACTORIES[model]()
