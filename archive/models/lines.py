@@ -57,4 +57,6 @@ class LinesField(models.TextField):
         return self.get_prep_value(self.value_from_object(obj))
 
     def formfield(self, **kwargs):
-        return super().formfield(**{"form_class": LinesFormField, "max_length": None, **kwargs})
+        # A default that is called would make Django compare with a copy in the page.
+        defaults = {"form_class": LinesFormField, "max_length": None, "show_hidden_initial": False}
+        return super().formfield(**{**defaults, **kwargs})
