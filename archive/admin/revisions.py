@@ -195,9 +195,9 @@ class RevisionAdmin:
         if merged.conflicts:
             return self._merge_page(request, record, base, mine, editing.current)
         try:
-            revision = self._keep(
-                request, record, editing, merged.data, checked=merged.data == mine
-            )
+            # Just what a form has been asked about; what was decided since, no form has seen.
+            checked = written is None and merged.data == mine
+            revision = self._keep(request, record, editing, merged.data, checked=checked)
         except ValidationError as error:
             for reason in reasons(error, record):
                 messages.error(request, reason)
