@@ -144,6 +144,9 @@ class Texts(WithoutShortcuts):
             field.error_messages["invalid"] = _(
                 "An address is written in Latin letters, digits and hyphens, without spaces."
             )
+        if isinstance(getattr(field, "widget", None), forms.SplitDateTimeWidget):
+            for widget, part in zip(field.widget.widgets, (_("date"), _("time")), strict=True):
+                widget.attrs["aria-label"] = f"{capfirst(db_field.verbose_name)}, {part}"
         language = getattr(db_field, "language", None)
         if field and language in AVAILABLE_LANGUAGES and hasattr(db_field, "translated_field"):
             field.required = False

@@ -18,12 +18,14 @@ ROOT = Path(__file__).resolve().parents[2]
 def article(tmp_path):
     """A text that the archive does not have yet, which names what it knows."""
     number = secrets.token_hex(3)
+    # Like no other article of these tests: what is like another is asked about first.
+    words = " ".join(secrets.token_hex(4) for _word in range(80))
     path = tmp_path / f"article-{number}.txt"
     path.write_text(
         f"Observers publish report {number}\n\n"
         "Human Rights Watch said on Monday that it had looked at the footage.\n\n"
         "Amnesty International called for an investigation of what happened in Shushi. "
-        f"The report has the number {number}.\n"
+        f"The report has the number {number}.\n\n{words}\n"
     )
     return path
 

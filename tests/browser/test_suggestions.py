@@ -156,7 +156,8 @@ def test_a_question_that_is_no_longer_asked_is_taken_back(page):
     with page.expect_request("**/suggest/?q=S"):
         page.locator(FIELD).press_sequentially("S")
     type_into(page, FIELD, "hush")
-    assert [url.endswith("?q=S") for url in taken_back] == [True]
+    # Of what was typed after it some may be taken back as well.
+    assert sum(url.endswith("?q=S") for url in taken_back) == 1
 
 
 @pytest.mark.browser_context_args(viewport={"width": 360, "height": 740})

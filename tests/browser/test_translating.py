@@ -58,8 +58,8 @@ def test_a_record_is_translated_without_touching_the_mouse(page):
     expect(page.locator(".pair-differences ins")).to_contain_text("governor")
     page.keyboard.press("Tab")
     expect(page.locator("[name=_holds]")).to_be_focused()
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     page.goto(screen)
     expect(page.locator(".pair-outdated")).to_have_count(0)
 
