@@ -76,7 +76,7 @@ def test_from_a_file_to_a_draft_by_keys(signed_in_page, worker, article):
     page.get_by_role("button", name="Make the draft document").click()
     page.wait_for_url("**/document/*/change/")
     assert page.input_value("#id_title_en").startswith("Observers publish report")
-    assert accepted in page.locator(".field-organisations").inner_text()
+    assert accepted in page.locator(".fieldBox.field-organisations").inner_text()
     assert page.locator(".inline-related").filter(has_text="SHA-256").count() == 1
 
 
@@ -98,7 +98,7 @@ def test_without_javascript_all_of_it_works(browser, base_url, worker, article):
     group = page.locator("#kind-organisation .suggestion")
     assert page.locator("#kind-organisation input[value=accepted]:checked").count() == group.count()
     page.get_by_role("button", name="Make the draft document").click()
-    page.wait_for_url("**/document/*/change/")
+    page.wait_for_url("**/document/*/change/*")
     context.close()
 
 
