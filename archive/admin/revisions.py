@@ -279,7 +279,7 @@ class RevisionAdmin:
         how: "over" where theirs is what the record says, and mine its revision; "apart" where both
         together could not be saved, so that every difference is asked about.
         """
-        joined, conflicts = _together(base, mine, theirs, how)
+        joined, conflicts = _together(self.model, base, mine, theirs, how)
         states = (mine, theirs, base)
         questions = [
             question(self.model, number, conflict, states, request.POST)
@@ -308,7 +308,7 @@ class RevisionAdmin:
             messages.error(request, _("This page was no longer whole. Open the record again."))
             return HttpResponseRedirect(page_of(record))
         base, mine, theirs, how = (seen[name] for name in ("base", "mine", "theirs", "how"))
-        joined, conflicts = _together(base, mine, theirs, how)
+        joined, conflicts = _together(self.model, base, mine, theirs, how)
         chosen, asked = choices(self.model, conflicts, request.POST)
         if asked:
             return self._merge_page(request, record, base, mine, theirs, how=how, asked=asked)
@@ -491,11 +491,21 @@ def _is_popup(request) -> bool:
     return IS_POPUP_VAR in request.POST
 
 
-def _together(base, mine, theirs, how: str) -> tuple[dict, list[Conflict]]:
-    """What needs no decision, and what does."""
+def _together(model, base, mine, theirs, how: str) -> tuple[dict, list[Conflict]]:
+    """What needs no decision, and what does, in the order of the fields: PostgreSQL keeps that of
+    what is stored as JSON to itself."""
     if how == "apart":
-        return theirs, opposed(base, mine, theirs)
-    return merge(base, mine, theirs)
+        joined, conflicts = theirs, opposed(base, mine, theirs)
+    else:
+        joined, conflicts = merge(base, mine, theirs)
+
+    def place(conflict):
+        meta = kind_of(model, conflict.relation)._meta
+        names = [field.name for field in (*meta.fields, *meta.many_to_many)]
+        at = names.index(conflict.field) if conflict.field else -1
+        return conflict.relation, conflict.row, at
+
+    return joined, sorted(conflicts, key=place)
 
 
 def _who(record) -> str:

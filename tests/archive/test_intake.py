@@ -234,11 +234,16 @@ def test_what_cannot_be_read_can_be_described_by_hand():
 # In the background
 
 
+# A worker closes its connection when it is done, and a transaction of the test with it.
+of_its_own = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
 def work():
     """What `make serve` has running, until nothing waits any more."""
     call_command("db_worker", batch=True, startup_delay=False, verbosity=0)
 
 
+@of_its_own
 def test_a_worker_takes_every_stage_in_a_task_of_its_own():
     intake = begin_file(a_file()).intake
     tasks.work_at(intake)
@@ -249,6 +254,7 @@ def test_a_worker_takes_every_stage_in_a_task_of_its_own():
     assert [one["args"][1] for one in taken] == ["waiting", "reading", "comparing", "recognising"]
 
 
+@of_its_own
 def test_the_task_of_a_dead_worker_is_done_by_the_next():
     intake = begin_file(a_file()).intake
     tasks.work_at(intake)
