@@ -28,7 +28,7 @@ TEXT = (
 )
 PAGE = "<html><head><title>Another page</title></head><body><article><h1>Another page</h1><p>%s</p>"
 PAGE %= " ".join(f"The Southern Observatory said sentence number {n}." for n in range(20))
-STATEMENTS_BETWEEN = 7  # moments are so many statements apart
+STATEMENTS_BETWEEN = 13  # moments are so many statements apart
 
 
 class Handler(BaseHTTPRequestHandler):
