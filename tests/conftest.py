@@ -66,13 +66,14 @@ def _touches_the_database(item) -> bool:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item):
+def pytest_runtest_teardown(item, nextitem):
     """A test of real transactions empties every table when it is done: what the migrations had
-    written (groups, permissions) is put back for the tests after it, in whatever order."""
+    written (groups, permissions) is put back for the tests after it, in whatever order. With the
+    last test the database itself is gone."""
     result = yield
     marker = item.get_closest_marker("django_db")
     blocker = getattr(item, "funcargs", {}).get("django_db_blocker")  # None where it was skipped
-    if blocker and marker and marker.kwargs.get("transaction"):
+    if nextitem and blocker and marker and marker.kwargs.get("transaction"):
         with blocker.unblock():
             _put_back()
     return result
