@@ -230,9 +230,9 @@ _RECORDS = ("document", "legalcase", "incident", "claim", "organisation", "perso
 
 
 def _address(record) -> str:
-    from django.urls import reverse
+    from portal.addresses import address_of
 
-    return reverse(f"portal:{record._meta.model_name}", args=[record.slug])
+    return address_of(record)
 
 
 ABSOLUTE_URL_OVERRIDES = {f"archive.{model}": _address for model in _RECORDS}

@@ -16,6 +16,7 @@ from archive.exchange import bulk
 from archive.exchange.bulk import ADD, REMOVE, SET, Operation
 from archive.exchange.columns import LinksColumn
 from archive.models import BulkChange
+from archive.models.revisions import open_revision, writes_directly
 
 from .steps import LONGEST_REASON, PAST, shortened
 
@@ -207,7 +208,10 @@ class BulkAdmin:
             count=len(data["records"]),
             previewed=outcomes is not None,
             found=len(outcomes or ()),
-            outcomes=[self._named(column, one) for one in (outcomes or ())[:SHOWN]],
+            outcomes=[
+                self._named(column, one, waits=not writes_directly(request.user, one.record))
+                for one in (outcomes or ())[:SHOWN]
+            ],
             more=len(outcomes or ()) - SHOWN,
         )
 
@@ -261,7 +265,6 @@ class BulkAdmin:
             done=done,
             asks_why=asks_why,
             limit=LONGEST_REASON,
-            is_step=done.action in bulk.STEPS,
             public=back == "withdraw",
             outcomes=[
                 self._kept(done, records[one["record"]], one)
@@ -296,29 +299,33 @@ class BulkAdmin:
         if field == "status":
             labels = dict(self.model._meta.get_field("status").flatchoices)
             return self._line(record, [labels[before]], [labels[after]])
-        return self._named(bulk.fields_of(self.model)[field], bulk.Outcome(record, before, after))
+        return self._named(
+            bulk.fields_of(self.model)[field],
+            bulk.Outcome(record, before, after),
+            waits=open_revision(record) is not None,
+        )
 
-    def _named(self, column, one: bulk.Outcome) -> dict:
-        """What goes and what comes, in names."""
+    def _named(self, column, one: bulk.Outcome, *, waits: bool) -> dict:
+        """What goes and what comes, in names. waits: readers see it after a review."""
         if not isinstance(column, LinksColumn):
             labels = dict(column.field.flatchoices)
-            return self._line(
-                one.record, *([str(labels.get(v, v))] for v in (one.before, one.after))
-            )
+            said = ([str(labels.get(v, v))] for v in (one.before, one.after))
+            return self._line(one.record, *said, waits=waits)
         gone, new = set(one.before) - set(one.after), set(one.after) - set(one.before)
         names = column.target._base_manager.in_bulk([*gone, *new])
         return self._line(
             one.record,
             *([str(names.get(pk, pk)) for pk in sorted(pks)] for pks in (gone, new)),
+            waits=waits,
         )
 
-    def _line(self, record, gone: list, new: list) -> dict:
+    def _line(self, record, gone: list, new: list, *, waits: bool = False) -> dict:
         return {
             "record": record,
             "address": self._address("change", record.pk),
             "gone": [text for text in gone if text],
             "new": [text for text in new if text],
-            "reviewed": record.was_public,
+            "waits": waits,
         }
 
 

@@ -11,6 +11,8 @@ from modeltranslation.settings import AVAILABLE_LANGUAGES
 from archive.models import EDTFField, may_ever
 from archive.models.publishing import changed_in_review
 
+from .bringing_back import BringBackAdmin
+from .changes import ChangesAdmin
 from .dates import day_in_words
 from .exchange import ExchangeAdmin
 from .finding import Findable
@@ -83,7 +85,15 @@ def told(field):
 
 
 class PublishableAdmin(
-    ExchangeAdmin, Findable, ReviewAdmin, RevisionAdmin, HistoryAdmin, Translatable, TextsAdmin
+    ExchangeAdmin,
+    Findable,
+    ReviewAdmin,
+    ChangesAdmin,
+    BringBackAdmin,
+    RevisionAdmin,
+    HistoryAdmin,
+    Translatable,
+    TextsAdmin,
 ):
     """Lists with badges, forms in two languages, and the steps to publication."""
 

@@ -248,6 +248,10 @@ def page_of(record, page: str = "change") -> str:
     return reverse(f"admin:{opts.app_label}_{opts.model_name}_{page}", args=[record.pk])
 
 
+def changes_page(record) -> str:
+    return page_of(record, "changes")
+
+
 def confirmation(
     room, request, step: str, records: list, *, back: bool = False
 ) -> TemplateResponse:

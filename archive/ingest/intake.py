@@ -227,10 +227,12 @@ def _alike(intake: Intake) -> list[dict]:
 
 
 def _recognise(intake: Intake) -> Outcome:
-    language = intake.proposals.get("language", {}).get("value", "")
+    told = {field: proposal["value"] for field, proposal in intake.proposals.items()}
+    language, published_on = told.get("language", ""), told.get("published_on", "")
     once = {}
-    for found in recognise(paragraphs(intake.text), language):
-        place = found.paragraph if found.target == Suggestion.Target.CLAIM else None
+    for found in recognise(paragraphs(intake.text), language, published_on):
+        is_claim = found.target == Suggestion.Target.CLAIM
+        place = (found.paragraph, found.data["speaker"]) if is_claim else None
         once.setdefault(
             (found.target, found.record_id, place),
             Suggestion(

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from archive.models import Access, Status, TranslationKind
 from archive.models.dates import bounds
+from archive.models.places import COARSE
 
 KINDS = (
     "organisations",
@@ -153,8 +154,7 @@ def place(corpus: Corpus, slug: str, record: Record, edited: Record) -> Rows:
             "variants": _lines(_chosen("variants", record, edited)),
             "kind": record["kind"],
             "country": edited["country"],
-            "latitude": _coordinate(record["lat"]),
-            "longitude": _coordinate(record["lon"]),
+            **_point(record),
             "precision": edited["precision"],
             "geonames": record["geonames"],
             "wikidata": record["wikidata"],
@@ -441,8 +441,13 @@ def _both(value) -> Record | None:
     return {"en": value, "ru": value} if isinstance(value, str) and value else value
 
 
-def _coordinate(value: float | None) -> str | None:
-    return None if value is None else f"{value:.5f}"
+def _point(record: Record) -> Record:
+    """As exact as the gazetteer that names the settlement; where none does, coarse."""
+    places = 5 if record["geonames"] or record["wikidata"] else COARSE
+    return {
+        name: None if record[short] is None else f"{round(record[short], places):.5f}"
+        for name, short in (("latitude", "lat"), ("longitude", "lon"))
+    }
 
 
 def _sensitivity(record: Record) -> Record:

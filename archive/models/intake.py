@@ -110,8 +110,12 @@ class Suggestion(models.Model):
                 condition=~models.Q(target="claim"),
                 name="archive_suggestion_once",
             ),
+            # An organisation and a person may go by the same number.
             models.UniqueConstraint(
-                fields=["intake", "record_id", "paragraph"],
+                models.F("intake"),
+                models.F("record_id"),
+                models.F("paragraph"),
+                models.F("data__speaker"),
                 condition=models.Q(target="claim"),
                 name="archive_suggested_claim_once",
             ),

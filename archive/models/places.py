@@ -8,6 +8,9 @@ from .lines import LinesField
 from .organisations import country_name
 from .publishing import Publishable
 
+# Decimal places of a degree that say where within about a kilometre.
+COARSE = 2
+
 
 class PlaceKind(models.TextChoices):
     CAPITAL = "capital", _("Capital")

@@ -27,6 +27,7 @@ from archive.models import (
     checking,
     may_ever,
 )
+from archive.models.places import COARSE
 from archive.models.sensitivity import Sensitive
 from archive.search.analyser import WORD, keys
 
@@ -39,8 +40,6 @@ from .wording import accusations, describes_violence, hedge_in_one_language
 _QUOTED_TITLES = {Document: "title", LegalCase: "title"}
 # Records that are called by a name.
 _NAMED = (Organisation, Person, Place)
-# Decimal places of a degree that say where within about a kilometre.
-COARSE = 2
 
 _DEGREES = re.compile(
     r"\b\d{1,3}[.,]\d{3,}\s*°?\s*[NSEWСЮВЗ]?[,;\s]+\d{1,3}[.,]\d{3,}"

@@ -16,6 +16,8 @@ from .portal_tags import translated_text
 
 register = template.Library()
 
+# `get_kind_display` goes through all of them in every language, for every record.
+_KINDS_OF_DOCUMENTS = dict(DocumentKind.choices)
 _SCRIPTS = (
     ("hy", re.compile(r"[\u0530-\u058f]")),
     ("ru", re.compile(r"[\u0400-\u04ff]")),
@@ -176,8 +178,9 @@ def document_kind(document):
             # Translators: of the International Court of Justice: in Russian «Постановление»
             DocumentKind.COURT_ORDER: pgettext("ICJ", "Order"),
         }
-        return terms.get(document.kind) or document.get_kind_display()
-    return document.get_kind_display()
+        if term := terms.get(document.kind):
+            return term
+    return _KINDS_OF_DOCUMENTS.get(document.kind, document.kind)
 
 
 register.filter("numbered", citations.numbered)

@@ -38,6 +38,17 @@ def test_the_command_publishes_what_is_due_and_says_so(reviewer, monkeypatch):
     assert run(monkeypatch)[0] == "Nothing is due.\n"
 
 
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_the_worker_publishes_what_is_due(reviewer, monkeypatch):
+    approved(reviewer, slug="now")
+    call_command("db_worker", batch=True, startup_delay=False, verbosity=0)
+    assert not Document.objects.published().exists()
+    later = timezone.now() + timedelta(hours=2)
+    monkeypatch.setattr("archive.management.commands.db_worker.timezone.now", lambda: later)
+    call_command("db_worker", batch=True, startup_delay=False, verbosity=0)
+    assert Document.objects.published().get().slug == "now"
+
+
 def test_the_command_says_what_could_not_be_published_and_why(reviewer, monkeypatch):
     document = approved(reviewer, slug="now")
     document.organisations.add(document.publisher)

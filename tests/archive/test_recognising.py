@@ -463,6 +463,14 @@ def test_an_incident_is_recognised_by_what_where_and_when(strike):
     ) == {strike.slug}
 
 
+def test_news_without_a_date_tell_of_what_was_recent_when_they_were_published(strike):
+    def score(published_on):
+        found = recognise(["Missiles hit civilians in Lowmere."], "en", published_on)
+        return max((one.score for one in found if one.target == "incident"), default=0)
+
+    assert score("2020-10-20") > score("") == score("2023-05-01") == score("2020")
+
+
 def test_an_incident_at_a_place_is_not_recognised_elsewhere_or_by_the_place_alone(strike):
     assert named("incident", "In October 2020, missiles hit civilians in Highmere.") == set()
     assert named("incident", "In October 2020, it rained in Lowmere.") == set()

@@ -7,9 +7,9 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from archive.models import PUBLISHABLE, Document, Report, may
+from archive.models import PUBLISHABLE, BulkChange, Document, Report, may
 from archive.models.revisions import writes_directly
-from tests.factories import FACTORIES, DocumentFactory, UserFactory
+from tests.factories import FACTORIES, DocumentFactory, LegalCaseFactory, UserFactory
 
 GROUPS = ("Curator", "Translator", "Reviewer", "Administrator")
 
@@ -177,6 +177,21 @@ def test_the_actions_of_a_list_take_no_step_that_is_not_open(member, signed_in, 
             record.refresh_from_db()
             expected = name in TAKEN.get((step, state), ())
             assert (record.status != before) is expected, (step, state)
+
+
+@pytest.mark.parametrize("name", [*GROUPS, None])
+def test_many_records_are_changed_by_those_who_write_and_the_public_ones_after_a_review(
+    member, signed_in, name
+):
+    user = member(name) if name else UserFactory()
+    client, case = signed_in(user), LegalCaseFactory()
+    for state in STATES:
+        record = record_in(state, Document)
+        sent = {"records": record.pk, "what": "add:cases", "chosen": case.pk, "_do": "1"}
+        answer = client.post(page_address(Document, "bulk"), sent)
+        assert answer.status_code == (302 if name in WRITERS else 403), state
+        assert record.cases.contains(case) is (name in WRITERS and state not in EVER_PUBLIC), state
+    assert BulkChange.objects.count() == (len(STATES) if name in WRITERS else 0)
 
 
 @pytest.mark.parametrize("name", [*GROUPS, None])

@@ -12,6 +12,7 @@ from archive.models.intake import Suggestion
 
 from .cases import cases, investigated
 from .claims import claims
+from .dates import day_of
 from .incidents import incidents, violations
 from .known import known, reading
 from .mentions import Mention, Read, read
@@ -39,18 +40,19 @@ class Found:
     data: dict = field(default_factory=dict)
 
 
-def recognise(paragraphs: list[str], language: str) -> list[Found]:
+def recognise(paragraphs: list[str], language: str, published_on: str = "") -> list[Found]:
     """What the paragraphs of a text name, each record once where it is clearest; claims once a
     speaker and paragraph. Best first.
 
     language: ISO 639; of one that is not known the names are found all the same.
+    published_on: EDTF, "" where it is not known; a text without a year tells of what was recent.
     """
     with reading():
         archive = known()
         reads = read(archive, list(sentences(paragraphs, language)))
         topics = Topics(archive, reads)
         named = cases(archive, reads)
-        events = list(incidents(archive, reads, topics, named))
+        events = list(incidents(archive, reads, topics, named, day_of(published_on)))
         about = {event.pk: event.score for event in events}
         found = [
             *_mentioned(mention for one in reads for mention in one.mentions),

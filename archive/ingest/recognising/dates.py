@@ -18,6 +18,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _DAY = re.compile(r"0?[1-9]|[12]\d|3[01]")
 _NUMERIC = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d\d)\b")
 _RANGE = re.compile(r"\b((?:19|20)\d\d)\s*[-–—]\s*((?:19|20)\d\d)\b")
+_EDTF_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _NEAR = 3  # words between a month and its year
 
 
@@ -49,6 +50,13 @@ def dates(sentence: Sentence) -> list[Named]:
     alone = {int(word[:4]) for word in sentence.words if _YEAR.fullmatch(word[:4])} - years
     found.update(map(Named, alone))
     return sorted(date for date in found if _exists(date))
+
+
+def day_of(edtf: str) -> Named | None:
+    """A day that is known, None for anything less certain."""
+    found = _EDTF_DAY.fullmatch(edtf)
+    date = Named(*map(int, found.groups())) if found else None
+    return date if date and _exists(date) else None
 
 
 def _exists(date: Named) -> bool:

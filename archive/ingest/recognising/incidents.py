@@ -38,10 +38,10 @@ class Recognised(NamedTuple):
 
 
 def incidents(
-    known: Known, reads: list[Read], topics: Topics, cases: list[Mention]
+    known: Known, reads: list[Read], topics: Topics, cases: list[Mention], published: Named | None
 ) -> Iterator[Recognised]:
     """The incidents that are told of; of those that one sentence may tell of, the likeliest."""
-    found = list(_likely(known, reads, topics, cases))
+    found = list(_likely(known, reads, topics, cases, published))
     highest = defaultdict(float)
     for one in found:
         highest[one.place] = max(highest[one.place], one.score)
@@ -49,9 +49,9 @@ def incidents(
 
 
 def _likely(
-    known: Known, reads: list[Read], topics: Topics, cases: list[Mention]
+    known: Known, reads: list[Read], topics: Topics, cases: list[Mention], published: Named | None
 ) -> Iterator[Recognised]:
-    dates = frozenset(topics.whole.dates)
+    dates = frozenset((*topics.whole.dates, *filter(None, [published])))
     of_case, of_several = _of_cases(known, reads, cases)
     for event in topics.events:
         if event.pk in of_case:

@@ -42,9 +42,9 @@ class Command(db_worker.Command):
         parser.set_defaults(reload=False, worker_id=name_of(os.getpid()))
 
     def handle(self, *, batch, **options):
-        take_up()
+        tend()
         if not batch:
-            threading.Thread(target=_keep_taking_up, daemon=True).start()
+            threading.Thread(target=_keep_tending, daemon=True).start()
         super().handle(batch=batch, **options)
 
 
@@ -66,12 +66,17 @@ def _begun_at(process: int) -> str:
     return "dead" if fields[0] == "Z" else fields[19]
 
 
-def _keep_taking_up() -> None:
+def tend() -> None:
+    """Do what nobody enqueues: take up what dead workers have left, publish what is due."""
+    take_up()
+    publish_due(timezone.now())
+
+
+def _keep_tending() -> None:
     pause = threading.Event()
     while not pause.wait(EVERY):
         try:
-            take_up()
-            publish_due(timezone.now())
+            tend()
         except DatabaseError as error:  # locked or away: there is a next time
             logger.warning("Nothing could be taken up or published: %s", error)
         finally:

@@ -90,7 +90,9 @@ class Command(BaseCommand):
         found, seconds = {}, 0.0
         for document in documents:
             started = perf_counter()
-            found[document["slug"]] = recognise(texts[document["slug"]], document["language"])
+            found[document["slug"]] = recognise(
+                texts[document["slug"]], document["language"], document["published"] or ""
+            )
             seconds = max(seconds, perf_counter() - started)
         measures = self.measure(documents, found)
         self.report(measures, found)
