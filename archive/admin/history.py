@@ -198,7 +198,7 @@ class HistoryAdmin:
             **self.admin_site.each_context(request),
             "title": _("History: %(record)s") % {"record": record},
             "page": page,
-            "object": record,
+            "original": record,
             "opts": self.opts,
             **(extra_context or {}),
         }
