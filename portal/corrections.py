@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from archive.models import Correction
+from archive.models.snapshots import parts_of
 
 
 def of_record(record) -> list[Correction]:
@@ -23,10 +24,12 @@ def with_records(entries: Iterable[Correction]) -> list[Correction]:
 
 
 def changed_fields(entry: Correction) -> list[str]:
-    """The names of the fields that were changed, in the reader's language."""
+    """The names of the fields and kinds of parts that were changed, in the reader's language."""
     known = {
         field.name: field.verbose_name
         for field in entry.model._meta.get_fields()
         if hasattr(field, "verbose_name")
     }
+    for name, relation in parts_of(entry.model).items():
+        known[name] = relation.related_model._meta.verbose_name_plural
     return [str(known[name]) for name in entry.fields if name in known]

@@ -58,7 +58,14 @@ def part_of(model, relation: str, row: str, *states: dict) -> str:
 
 
 def label_of(kind, name: str) -> str:
-    return capfirst(kind._meta.get_field(name).verbose_name)
+    """What a column, a link or a kind of part is called."""
+    part = parts_of(kind).get(name)
+    label = (
+        part.related_model._meta.verbose_name_plural
+        if part
+        else kind._meta.get_field(name).verbose_name
+    )
+    return capfirst(label)
 
 
 def _of_field(kind, change: Change, part: str) -> Difference:

@@ -207,6 +207,7 @@ class PublishableAdmin(
         return self.step_taken(request, obj) or super().response_change(request, obj)
 
     def step_taken(self, request, record):
+        self.settle_ticked(request, record)
         step = request.POST.get("_step")
         if step not in ACTIONS:
             return None

@@ -24,11 +24,12 @@ from archive.review.checklist import Point, checklist, confirm, may_confirm
 
 from .comparison import in_words, label_of, row_in_words
 from .dates import moment_in_words
-from .steps import LONGEST_REASON, page_of, steps_of, why_not_published
-from .texts import language_name
+from .steps import LONGEST_REASON, action_for, page_of, steps_of, why_not_published
+from .texts import language_name, tidied
 
 # Steps that are taken on the page itself.
 DECISIONS = ("publish", "return")
+COMMENT_ON = "comment-on-"  # begins the names of the fields in which comments are typed
 LONGEST_COMMENT = Comment._meta.get_field("text").max_length
 
 
@@ -67,10 +68,8 @@ class ReviewAdmin:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_view_or_change_permission(request, record):
             raise PermissionDenied
-        if request.method == "POST":
-            place = self._act(request, record)
-            return HttpResponseRedirect(f"{page_of(record, 'review')}{place}")
-        return TemplateResponse(
+        answer = self._sent_review(request, record) if request.method == "POST" else None
+        return answer or TemplateResponse(
             request, "admin/archive/review.html", self._context(request, record)
         )
 
@@ -98,7 +97,7 @@ class ReviewAdmin:
             "comments": [one for one in comments if one.field not in shown],
             "may_confirm": may_confirm(user, self.model),
             "may_comment": user.has_perm("archive.add_comment"),
-            "may_settle": changeable and user.has_perm("archive.change_comment"),
+            "may_settle": self._may_settle(request, record),
             "may_change": changeable,
             "steps": []
             if revision
@@ -106,8 +105,21 @@ class ReviewAdmin:
             "why_not_published": "" if revision else why_not_published(user, record),
             "submitted": moment_in_words(record.updated_at),
             "longest_comment": LONGEST_COMMENT,
+            "reason": request.POST.get("reason", ""),
             "longest_reason": LONGEST_REASON,
         }
+
+    def _sent_review(self, request, record):
+        """Whichever button was pressed, every comment that was typed is kept first. None where the
+        page is to be shown again as it is, with a reason that was begun."""
+        place = self._comment(request, record)
+        step = request.POST.get("confirmed") or request.POST.get("step")
+        if step in DECISIONS:
+            return action_for(step)(self, request, [record])
+        place = self._act(request, record) or place
+        if request.POST.get("reason", "").strip():
+            return None
+        return HttpResponseRedirect(f"{page_of(record, 'review')}{place}")
 
     def _act(self, request, record) -> str:
         """Do what a button of the page says; where on the page to go on."""
@@ -119,73 +131,92 @@ class ReviewAdmin:
             return "#checklist"
         if "settle" in sent or "reopen" in sent:
             number = sent.get("settle") or sent.get("reopen", "")
-            self._settle(request, record, [number], reopen="reopen" in sent)
-            return f"#comment-{number}" if number.isdigit() else ""
-        return self._comment(request, record)
+            if not self._may_settle(request, record):
+                raise PermissionDenied
+            done = self._settle(request, record, [number], reopen="reopen" in sent)
+            return f"#comment-{number}" if done else ""
+        return ""
 
     def _confirm(self, request, record, point: Point | None) -> None:
         if not may_confirm(request.user, self.model):
             raise PermissionDenied
-        if point is None or not confirm(
-            record, point, seen=request.POST.get("digest", ""), by=request.user
-        ):
+        seen = request.POST.get(f"digest-{point.name}", "") if point else ""
+        if point is None or not confirm(record, point, seen=seen, by=request.user):
             text = _("The record reads otherwise by now. Look at it again before you confirm.")
             messages.error(request, text)
 
     def _comment(self, request, record) -> str:
-        if not request.user.has_perm("archive.add_comment"):
-            raise PermissionDenied
-        text = request.POST.get("text", "").strip()
-        field = request.POST.get("field", "")
-        if not text:
+        """Keep the comments that were typed, of any number of fields; the place of the last one."""
+        typed = {
+            name.removeprefix(COMMENT_ON): tidied(text, lines=True).strip()[:LONGEST_COMMENT]
+            for name, text in request.POST.items()
+            if name.startswith(COMMENT_ON)
+        }
+        written = {field: text for field, text in typed.items() if text}
+        if "comment" in request.POST and not written:
             messages.error(request, _("A comment says something."))
-            return ""
-        known = {column.name for column in fields_of(self.model)} | {*parts_of(self.model)}
-        known |= {field.name for field in self.model._meta.local_many_to_many}
-        comment = Comment.objects.create(
-            kind=record._meta.model_name,
-            record_id=record.pk,
-            field=field if field in known else "",
-            text=text[:LONGEST_COMMENT],
-            author=request.user,
-        )
-        return f"#comment-{comment.pk}"
+        if written and not request.user.has_perm("archive.add_comment"):
+            raise PermissionDenied
+        place, known = "", self._commentable
+        for field, text in written.items():
+            said = {
+                "kind": record._meta.model_name,
+                "record_id": record.pk,
+                "field": field if field in known else "",
+                "text": text,
+                "author": request.user,
+            }
+            # A page that is sent twice says it once.
+            comment = Comment.objects.filter(**said, settled_at=None).first()
+            comment = comment or Comment.objects.create(**said)
+            place = f"#comment-{comment.pk}"
+        return place
 
-    def _settle(self, request, record, numbers: list[str], *, reopen: bool = False) -> None:
-        if not request.user.has_perm("archive.change_comment"):
-            raise PermissionDenied
-        if not self.has_change_permission(request, record):
-            raise PermissionDenied
-        chosen = Comment.objects.about(record).filter(
-            pk__in=[number for number in numbers if number.isdigit()], settled_at__isnull=not reopen
+    @property
+    def _commentable(self) -> set[str]:
+        """The names of what a comment may be about: columns, links and parts."""
+        links = {field.name for field in self.model._meta.local_many_to_many}
+        return {column.name for column in fields_of(self.model)} | links | {*parts_of(self.model)}
+
+    def _may_settle(self, request, record) -> bool:
+        return request.user.has_perm("archive.change_comment") and self.has_change_permission(
+            request, record
         )
+
+    def _settle(self, request, record, numbers: list[str], *, reopen: bool = False) -> int:
+        """Settle those of its comments that bear these numbers, or reopen them; how many."""
+        comments = Comment.objects.about(record).filter(settled_at__isnull=not reopen)
+        chosen = [comment.pk for comment in comments if str(comment.pk) in numbers]
         settled = (None, None) if reopen else (timezone.now(), request.user)
-        chosen.update(settled_at=settled[0], settled_by=settled[1])
+        return Comment.objects.filter(pk__in=chosen).update(
+            settled_at=settled[0], settled_by=settled[1]
+        )
 
     # The form of the record
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        response = super().changeform_view(request, object_id, form_url, extra_context)
+    def settle_ticked(self, request, record) -> None:
+        """What was ticked on the form is settled as soon as that is saved, before any step that
+        asks for it."""
         ticked = request.POST.getlist("_settle")
-        if ticked and object_id and response.status_code == 302:  # what was sent is saved
-            record = self.get_object(request, unquote(object_id))
+        if ticked and self._may_settle(request, record):
             self._settle(request, record, ticked)
-        return response
 
     def render_change_form(self, request, context, obj=None, **kwargs):
         if obj:
-            comments = [one for one in comments_on(obj) if one.settled_at is None]
-            columns = {column.name for column in fields_of(self.model)}
+            ticked = request.POST.getlist("_settle")
             context["open_comments"] = [
                 {
                     "comment": comment,
-                    "label": label_of(self.model, comment.field)
-                    if comment.field in columns
-                    else "",
-                    "ticked": str(comment.pk) in request.POST.getlist("_settle"),
+                    "label": label_of(self.model, comment.field) if comment.field else "",
+                    "place": f"{comment.field}-group"
+                    if comment.field in parts_of(self.model)
+                    else f"id_{comment.field}",
+                    "ticked": str(comment.pk) in ticked,
                 }
-                for comment in comments
+                for comment in comments_on(obj)
+                if comment.settled_at is None
             ]
+            context["may_settle"] = self._may_settle(request, obj)
             context["review_address"] = page_of(obj, "review")
         return super().render_change_form(request, context, obj=obj, **kwargs)
 
@@ -246,7 +277,7 @@ def _told(point: Point) -> dict:
         "when": moment_in_words(point.confirmation.at) if point.confirmation else "",
         "findings": [
             {
-                "place": f"part-{finding.part}" if finding.part else f"said-{finding.column}",
+                "place": _place_of(finding),
                 "label": _name_of(finding),
                 "finding": finding,
                 "language": _language_of(finding.column),
@@ -254,6 +285,13 @@ def _told(point: Point) -> dict:
             for finding in point.findings
         ],
     }
+
+
+def _place_of(finding) -> str:
+    if finding.part:
+        return f"part-{finding.part}"
+    is_part = finding.column in parts_of(type(finding.owner))
+    return f"part-{finding.column}" if is_part else f"said-{finding.column}"
 
 
 def _name_of(finding) -> str:

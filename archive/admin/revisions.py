@@ -261,6 +261,7 @@ class RevisionAdmin:
             "questions": questions,
             "asked": asked,
             "joined": compare(self.model, theirs, joined),
+            "ticked": request.POST.getlist("_settle"),
             "merge": sealed(record, base=base, mine=mine, theirs=theirs, how=how),
         }
         return TemplateResponse(request, "admin/archive/merge.html", context)

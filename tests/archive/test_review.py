@@ -2,8 +2,9 @@
 
 import pytest
 
-from archive.models import Comment, Confirmation, Document, submit
+from archive.models import Comment, Confirmation, Correction, Document, LegalCase, submit
 from archive.models.revisions import Revision, editing
+from portal.corrections import changed_fields
 from tests.archive.test_admin import address, form_data
 from tests.factories import CaseStepFactory, DocumentFactory, LegalCaseFactory
 
@@ -21,6 +22,11 @@ def page_of(record):
     return address(type(record), "review", record.pk)
 
 
+def on(**comments) -> dict:
+    """What the form of the page sends where something was typed beside these fields."""
+    return {f"comment-on-{field}": text for field, text in comments.items()}
+
+
 def said_of(record) -> list[tuple[str, str]]:
     return list(Comment.objects.about(record).values_list("field", "text"))
 
@@ -35,7 +41,7 @@ def test_the_page_shows_the_record_in_both_languages_and_its_parts(signed_in, re
 
 def test_a_comment_stands_beside_its_field(signed_in, reviewer, document):
     client = signed_in(reviewer)
-    client.post(page_of(document), {"field": "title_ru", "text": " Не так. "})
+    client.post(page_of(document), on(title_ru=" Не так. "))
     assert said_of(document) == [("title_ru", "Не так.")]
     rows = client.get(page_of(document)).context["rows"]
     about = {said.column: said.comments for row in rows for said in row.said}
@@ -46,21 +52,70 @@ def test_a_comment_stands_beside_its_field(signed_in, reviewer, document):
 @pytest.mark.parametrize("field", ["", "no such field", "password"])
 def test_a_comment_on_no_field_is_one_on_the_whole_record(signed_in, reviewer, document, field):
     page = signed_in(reviewer).post(
-        page_of(document), {"field": field, "text": "Look again."}, follow=True
+        page_of(document), {f"comment-on-{field}": "Look again."}, follow=True
     )
     assert said_of(document) == [("", "Look again.")]
     assert [comment.text for comment in page.context["comments"]] == ["Look again."]
 
 
 def test_an_empty_comment_is_refused(signed_in, reviewer, document):
-    page = signed_in(reviewer).post(page_of(document), {"text": "  "}, follow=True)
+    page = signed_in(reviewer).post(
+        page_of(document), {"comment": "1", "comment-on-": "  "}, follow=True
+    )
     assert not Comment.objects.exists()
     assert "A comment says something" in page.content.decode()
 
 
+def test_a_comment_on_a_part_stands_beside_it_and_in_the_checklist(signed_in, reviewer):
+    case = LegalCaseFactory(in_review=True)
+    client = signed_in(reviewer)
+    client.post(page_of(case), on(steps="The judgment is missing.", respondents="Which?"))
+    page = client.get(page_of(case))
+    assert [part["name"] for part in page.context["parts"]] == ["steps"]
+    (told,) = [told for told in page.context["points"] if told["point"].name == "comments"]
+    found = {(one["place"], one["label"]) for one in told["findings"]}
+    assert found == {("part-steps", "Steps"), ("said-respondents", "Respondents")}
+    form = client.get(address(LegalCase, "change", case.pk))
+    about = {(one["place"], one["label"]) for one in form.context["open_comments"]}
+    assert about == {("steps-group", "Steps"), ("id_respondents", "Respondents")}
+    assert 'id="steps-group"' in form.content.decode()
+
+
+def test_whatever_is_pressed_keeps_every_comment_that_was_typed(signed_in, reviewer):
+    document = DocumentFactory(in_review=True, **SUMMARY)
+    client = signed_in(reviewer)
+    (told,) = client.get(page_of(document)).context["points"]
+    typed = on(title_en="Which?", title_ru="Какой?")
+    confirmed = {"confirm": "wording", "digest-wording": told["point"].digest}
+    client.post(page_of(document), {**typed, **confirmed})
+    assert Confirmation.objects.about(document).exists()
+    assert said_of(document) == [("title_en", "Which?"), ("title_ru", "Какой?")]
+    client.post(page_of(document), {**typed, "settle": Comment.objects.first().pk})
+    assert said_of(document) == [("title_en", "Which?"), ("title_ru", "Какой?")]
+    sent = {**on(summary_en="No."), "confirmed": "return", "_back": "1", "reason": "Mend it."}
+    client.post(page_of(document), sent)
+    document.refresh_from_db()
+    assert document.status == "draft"
+    assert said_of(document)[2:] == [("summary_en", "No."), ("", "Mend it.")]
+
+
+def test_a_reason_that_was_begun_is_still_there(signed_in, reviewer, document):
+    comment = Comment.objects.create(
+        kind="document", record_id=document.pk, text="Why?", author=reviewer
+    )
+    page = signed_in(reviewer).post(page_of(document), {"settle": comment.pk, "reason": "Because"})
+    assert ">Because</textarea>" in page.content.decode()
+
+
+def test_what_a_part_is_called_is_told_in_the_public_log():
+    case = LegalCaseFactory(published=True)
+    entry = Correction(kind="legalcase", record_id=case.pk, fields=["title_en", "steps"])
+    assert changed_fields(entry) == ["title · English", "steps"]
+
+
 def test_publishing_waits_until_the_comments_are_settled(signed_in, reviewer, curator, document):
     review = signed_in(reviewer)
-    review.post(page_of(document), {"field": "title_en", "text": "Which report?"})
+    review.post(page_of(document), on(title_en="Which report?"))
     publish(review, document)
     document.refresh_from_db()
     assert document.status == "in_review"
@@ -80,7 +135,7 @@ def publish(client, record):
 
 def test_a_settled_comment_may_be_opened_again(signed_in, reviewer, document):
     client = signed_in(reviewer)
-    client.post(page_of(document), {"text": "Why?"})
+    client.post(page_of(document), {"comment-on-": "Why?"})
     comment = Comment.objects.get()
     for act, is_settled in (("settle", True), ("reopen", False)):
         client.post(page_of(document), {act: comment.pk})
@@ -88,7 +143,7 @@ def test_a_settled_comment_may_be_opened_again(signed_in, reviewer, document):
         assert (comment.settled_at is not None) is is_settled
 
 
-@pytest.mark.parametrize("number", ["x", "999999", "", "-1"])
+@pytest.mark.parametrize("number", ["x", "999999", "", "-1", "²", "9" * 30])
 def test_settling_what_is_not_there_does_nothing(signed_in, reviewer, document, number):
     assert signed_in(reviewer).post(page_of(document), {"settle": number}).status_code == 302
 
@@ -120,6 +175,34 @@ def test_comments_are_ticked_off_on_the_form_while_they_are_dealt_with(
     assert comment.settled_by == curator
 
 
+def test_a_comment_that_was_ticked_does_not_stop_the_step_taken_with_it(
+    signed_in, reviewer, document
+):
+    comment = Comment.objects.create(
+        kind="document", record_id=document.pk, text="Short.", author=reviewer
+    )
+    client, form = signed_in(reviewer), address(Document, "change", document.pk)
+    sent = form_data(client.get(form)) | {"_settle": comment.pk, "_step": "publish"}
+    client.post(form, {name: value for name, value in sent.items() if name != "_save"})
+    document.refresh_from_db()
+    assert document.is_public
+
+
+def test_what_was_ticked_is_not_lost_on_the_page_of_two_versions(signed_in, curator, document):
+    comment = Comment.objects.create(kind="document", record_id=document.pk, text="Short.")
+    client, form = signed_in(curator), address(Document, "change", document.pk)
+    opened = client.get(form)
+    sent = {**form_data(opened), "_seen": opened.context["seen"], "_settle": comment.pk}
+    sent["title_en"] = "Mine"
+    Document.objects.filter(pk=document.pk).update(title_en="Theirs")
+    page = client.post(form, sent)
+    assert f'name="_settle" value="{comment.pk}"' in page.content.decode()
+    decided = {"_merge": page.context["merge"], "choice-0": "mine", "_settle": comment.pk}
+    client.post(form, decided)
+    comment.refresh_from_db()
+    assert comment.settled_by == curator
+
+
 def test_a_point_is_confirmed_by_name(signed_in, reviewer):
     document = DocumentFactory(in_review=True, **SUMMARY)
     client = signed_in(reviewer)
@@ -127,15 +210,15 @@ def test_a_point_is_confirmed_by_name(signed_in, reviewer):
     (told,) = page.context["points"]
     assert told["point"].name == "wording"
     assert [one["place"] for one in told["findings"]] == ["said-summary_en", "said-summary_ru"]
-    client.post(page_of(document), {"confirm": "wording", "digest": told["point"].digest})
+    client.post(page_of(document), {"confirm": "wording", "digest-wording": told["point"].digest})
     assert Confirmation.objects.about(document).get().by == reviewer
     assert "Confirmed by reviewer" in client.get(page_of(document)).content.decode()
 
 
-@pytest.mark.parametrize("sent", [{"digest": "0"}, {"confirm": "source"}, {"confirm": "x"}])
+@pytest.mark.parametrize("sent", [{"digest-wording": "0"}, {"confirm": "source"}, {"confirm": "x"}])
 def test_a_confirmation_of_something_else_is_refused(signed_in, reviewer, sent):
     document = DocumentFactory(in_review=True, **SUMMARY)
-    data = {"confirm": "wording", "digest": "", **sent}
+    data = {"confirm": "wording", "digest-wording": "", **sent}
     page = signed_in(reviewer).post(page_of(document), data, follow=True)
     assert not Confirmation.objects.exists()
     assert "reads otherwise by now" in page.content.decode()
@@ -144,9 +227,9 @@ def test_a_confirmation_of_something_else_is_refused(signed_in, reviewer, sent):
 def test_a_translator_comments_and_confirms_nothing(signed_in, translator):
     document, client = DocumentFactory(in_review=True, **SUMMARY), signed_in(translator)
     (told,) = client.get(page_of(document)).context["points"]
-    data = {"confirm": "wording", "digest": told["point"].digest}
+    data = {"confirm": "wording", "digest-wording": told["point"].digest}
     assert client.post(page_of(document), data).status_code == 403
-    client.post(page_of(document), {"text": "This word?"})
+    client.post(page_of(document), {"comment-on-": "This word?"})
     assert said_of(document) == [("", "This word?")]
 
 
@@ -194,7 +277,9 @@ def test_a_public_record_is_reviewed_as_its_changes_make_it(signed_in, curator, 
     assert [told["point"].name for told in page.context["points"]] == ["wording"]
     assert SUMMARY["summary_en"] in page.content.decode()
     point = page.context["points"][0]["point"]
-    signed_in(reviewer).post(page_of(document), {"confirm": "wording", "digest": point.digest})
+    signed_in(reviewer).post(
+        page_of(document), {"confirm": "wording", "digest-wording": point.digest}
+    )
     assert Confirmation.objects.about(document).get().by == reviewer
     document.refresh_from_db()
     assert not document.summary_en

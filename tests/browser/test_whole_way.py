@@ -74,7 +74,7 @@ def test_from_a_file_to_a_public_record_and_to_its_end(room, worker, article):  
     curator.goto(address)
     curator.get_by_role("button", name="Save and submit for review").click()
     reviewer.goto(address.replace("change/", "review/"))
-    reviewer.fill("form.decide #id_reason", "Say which observers.")
+    reviewer.fill(".decide #id_reason", "Say which observers.")
     reviewer.get_by_role("button", name="Return", exact=True).click()
     curator.goto("/admin/")
     assert "Observers publish report" in curator.inner_text("#content-main")
