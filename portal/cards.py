@@ -53,16 +53,16 @@ def _named(model):
 
 
 def _prefetched(model) -> list:
-    incidents = Prefetch("incidents", _named(Incident))
-    cases = Prefetch("cases", _named(LegalCase))
+    """Into lists of their own (`shown_…`), which cost a third of what managers do."""
+    incidents, cases = _shown("incidents", _named(Incident)), _shown("cases", _named(LegalCase))
     if model is Document:
         return [incidents, cases]
     if model is LegalCase:
-        return [incidents, Prefetch("respondents", _named(Organisation))]
+        return [incidents]
     if model is Incident:
         return [
-            Prefetch("places", _named(Place)),
-            Prefetch("violation_types", ViolationType.objects.all()),
+            _shown("places", _named(Place)),
+            _shown("violation_types", ViolationType.objects.all()),
         ]
     if model is Claim:
         citations = Citation.objects.published().select_related("document", "claim")
@@ -70,9 +70,13 @@ def _prefetched(model) -> list:
         return [
             incidents,
             cases,
-            Prefetch("citations", citations.prefetch_related(relays)),
+            _shown("citations", citations.prefetch_related(relays)),
             Prefetch("speaker_person__roles", Role.objects.published()),
         ]
     if model is Person:
-        return [Prefetch("roles", Role.objects.published().select_related("organisation"))]
+        return [_shown("roles", Role.objects.published().select_related("organisation"))]
     return []
+
+
+def _shown(relation: str, queryset) -> Prefetch:
+    return Prefetch(relation, queryset, to_attr=f"shown_{relation}")

@@ -117,6 +117,11 @@ class RecordFacet(Facet):
             memo[key] = _Directory(self.kind, self.parent.view)
         return memo[key]
 
+    def counts(self, answer):
+        slugs = self.directory.slugs  # looked up once: there may be thousands of values
+        counts = answer.counts(self.field_name)
+        return {slugs[value]: records for value, records in counts.items() if value in slugs}
+
     def stored(self, value):
         return self.directory.by_slug.get(value, "")
 

@@ -352,8 +352,13 @@ class Lookup:
         for at, alternatives in asked:
             here = [part for term in alternatives for part in places[term]]
             here = distinct(here) - at
-            line = here if line is None else line[inside(line, here)]
-        return np.isin(rows, line >> 20)
+            line = here if line is None else _in_both(line, here)
+        return inside(rows, distinct([line >> 20]))
+
+
+def _in_both(some: np.ndarray, others: np.ndarray) -> np.ndarray:
+    few, many = sorted((some, others), key=len)
+    return few[inside(few, many)]
 
 
 class _OtherSpelling(Phrase):

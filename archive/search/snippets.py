@@ -83,7 +83,28 @@ def _variants() -> dict[str, str]:
 _VARIANTS = _variants()
 
 
-@lru_cache(maxsize=500)
+class _Finder:
+    """What finds the words of one query in text after text, and remembers those it has met."""
+
+    _MOST_KNOWN = 500  # words
+
+    def __init__(self, wanted: Wanted):
+        self.wanted, self.candidates = wanted, _candidates(wanted)
+        self._known: dict[str, str | None] = {}
+
+    def met(self, word: str) -> str | None:
+        """The key or prefix that the word has."""
+        known = self._known
+        if word not in known:
+            if len(known) >= self._MOST_KNOWN:
+                known = self._known = {}
+            known[word] = _met(word, self.wanted)
+        return known[word]
+
+
+_finder = lru_cache(maxsize=64)(_Finder)
+
+
 def _candidates(wanted: Wanted) -> re.Pattern[str] | None:
     """Finds the beginnings of words that may be wanted; None when nothing is.
 
@@ -134,14 +155,12 @@ _ANY_VOWEL = "".join(map(_class, _VOWELS))
 
 def _hits(text: str, wanted: Wanted, start: int = 0, end: int = sys.maxsize) -> Iterator[_Hit]:
     """The words that are wanted and begin between start and end, in the order of the text."""
-    pattern = _candidates(wanted)
-    known = {}
-    for candidate in pattern.finditer(text, start, end) if pattern else ():
+    finder = _finder(wanted)
+    found = finder.candidates.finditer(text, start, end) if finder.candidates else ()
+    for candidate in found:
         start = candidate.start()
         word = WORD.match(text, start)[0]
-        if word not in known:
-            known[word] = _met(word, wanted)
-        met = known[word]
+        met = finder.met(word)
         if met is not None and (text[start - 1] in " \n" or not _is_inside_a_word(text, start)):
             yield start, start + len(word), met
 

@@ -41,6 +41,12 @@ def kind_of_record(record):
 
 
 @register.filter
+def about(record):
+    """The first incidents, or else the first cases, that a document, a claim or a case is about."""
+    return (record.shown_incidents or getattr(record, "shown_cases", []))[:2]
+
+
+@register.filter
 def excerpt(record):
     """Why a search found this record; None outside of searches."""
     return getattr(record, "excerpt", None)
