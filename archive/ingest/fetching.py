@@ -10,7 +10,6 @@ import ipaddress
 import re
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -18,6 +17,8 @@ from dataclasses import dataclass
 from email.message import Message
 from http.client import BadStatusLine, HTTPException
 from pathlib import PurePosixPath
+from queue import Empty, SimpleQueue
+from threading import Event, Thread, Timer
 from urllib.parse import unquote, urljoin
 
 import certifi
@@ -89,7 +90,7 @@ def fetch(address: str) -> Fetched:
     address = here = address.strip()
     until = time.monotonic() + SECONDS
     for _hop in range(REDIRECTS + 1):
-        target = checked(here)
+        target = checked(here, until)
         with _answer(target, until) as answer:
             if answer.status not in _MOVED or "location" not in answer.headers:
                 return _fetched(address, here, target, answer)
@@ -107,8 +108,11 @@ def _next(here: str, location: str) -> str:
         raise Refused("address_malformed", address=location[:200]) from error
 
 
-def checked(address: str) -> _Target:
-    """The address in its parts, and where it leads; raises `Refused` if it leads inside."""
+def checked(address: str, until: float) -> _Target:
+    """The address in its parts, and where it leads; raises `Refused` if it leads inside.
+
+    until: of the monotonic clock, in seconds, when looking up its host has taken too long.
+    """
     url = _parsed(address)
     host = _host(url)
     port = url.port or PORTS[url.scheme]
@@ -117,7 +121,7 @@ def checked(address: str) -> _Target:
         return _Target(url.scheme, host, port, url.request_uri, [host])
     if port != PORTS[url.scheme]:
         raise Refused("address_port", port=port)
-    numbers = _numbers(host, port)
+    numbers = _numbers(host, port, until)
     if not all(is_public(number) for number in numbers):
         raise Refused("address_inside", host=host)
     return _Target(url.scheme, host, port, url.request_uri, numbers)
@@ -161,19 +165,32 @@ def _host(url: Url) -> str:
     return host
 
 
-def _numbers(host: str, port: int) -> list[str]:
+def _numbers(host: str, port: int, until: float) -> list[str]:
+    """The addresses of a host. The system can be kept waiting for them for minutes and cannot be
+    told to stop: it is asked in a thread, which is left to itself when the time is over."""
+    answers = SimpleQueue()
+    Thread(target=_look_up, args=[host, port, answers], daemon=True).start()
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise Refused("address_unknown", host=host) from error
+        found = answers.get(timeout=max(0, until - time.monotonic()))
+    except Empty as error:
+        raise Refused("too_slow", host=host) from error
+    if isinstance(found, Exception):
+        raise Refused("address_unknown", host=host) from found
     return list(dict.fromkeys(str(where[0]) for *_kind, where in found))
+
+
+def _look_up(host: str, port: int, answers: SimpleQueue) -> None:
+    try:
+        answers.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+    except (OSError, ValueError) as error:
+        answers.put(error)
 
 
 @contextmanager
 def _answer(target: _Target, until: float) -> Iterator[HTTPResponse]:
     """The beginning of the answer. Whatever goes wrong in the block is told as a problem; when
     the time is over the connection is cut, however slowly and steadily it drips."""
-    connection, line, late = None, None, threading.Event()
+    connection, line, late = None, None, Event()
 
     def cut():
         late.set()
@@ -182,7 +199,7 @@ def _answer(target: _Target, until: float) -> Iterator[HTTPResponse]:
             with suppress(OSError):
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
-    clock = threading.Timer(max(0, until - time.monotonic()), cut)
+    clock = Timer(max(0, until - time.monotonic()), cut)
     clock.start()
     try:
         for left, number in enumerate(target.numbers, 1 - len(target.numbers)):

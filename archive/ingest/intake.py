@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from django.core.files.base import ContentFile, File
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from archive.models import Intake, Suggestion
@@ -24,7 +25,7 @@ from archive.models import IntakeStage as Stage
 from .fetching import fetch
 from .likeness import fingerprint, key_of, like
 from .problems import Refused
-from .reading import read
+from .reading import check, read
 from .recognising import recognise
 
 logger = logging.getLogger(__name__)
@@ -55,39 +56,45 @@ class Outcome(NamedTuple):
     suggestions: list[Suggestion] | None = None
 
 
-@transaction.atomic
-def begin_file(file: File, *, by=None) -> Begun:
+def begin_file(file: File, *, by=None, once: bool = False) -> Begun:
     """Take in an uploaded or opened file; its bytes are kept as they are.
 
-    by: the user who takes it in, None for a command.
+    by: the user who takes it in, None for a command. once: leave what was set aside, or came to
+    nothing, as it is. Raises `Refused`, before it is read, for what the archive does not keep.
     """
+    check(file, file.name, file.size)
     content = file.read()
     digest = hashlib.sha256(content).hexdigest()
-    if former := _known().filter(sha256=digest).first():
-        return Begun(_taken_up_again(former), False)
-    name = _storable(PurePath(file.name.replace("\\", "/")).name)[-200:]
-    intake = Intake.objects.create(name=name, sha256=digest, size=len(content), by=by)
-    intake.original.name = _keep(intake, content)
-    intake.save(update_fields=["original"])
+    with transaction.atomic():
+        if former := _known(once).filter(sha256=digest).first():
+            return Begun(_taken_up_again(former), False)
+        name = _storable(PurePath(file.name.replace("\\", "/")).name)[-200:]
+        intake = Intake.objects.create(name=name, sha256=digest, size=len(content), by=by)
+        intake.original.name = _keep(intake, content)
+        intake.save(update_fields=["original"])
     return Begun(intake, True)
 
 
 @transaction.atomic
-def begin_address(address: str, *, by=None) -> Begun:
+def begin_address(address: str, *, by=None, once: bool = False) -> Begun:
     """Take in what stands at an address; it is fetched in a stage of its own."""
-    if former := _with_address(address):
+    if former := _with_address(address, _known(once)):
         return Begun(_taken_up_again(former), False)
     return Begun(Intake.objects.create(address=address, by=by), True)
 
 
-def _known():
-    """The intakes that need not be taken in again: none that were set aside or came to nothing."""
-    return Intake.objects.exclude(stage=Stage.DROPPED).exclude(stage=Stage.DONE, document=None)
+def _known(once: bool) -> QuerySet[Intake]:
+    """The intakes of what need not be taken in again. Unless it is to be taken in only once:
+    none that were set aside or came to nothing."""
+    known = Intake.objects.all()
+    if once:
+        return known
+    return known.exclude(stage=Stage.DROPPED).exclude(stage=Stage.DONE, document=None)
 
 
-def _with_address(address: str) -> Intake | None:
+def _with_address(address: str, known: QuerySet[Intake]) -> Intake | None:
     key = key_of(address)
-    for intake in _known().exclude(address="").defer("text", "proposals").iterator():
+    for intake in known.exclude(address="").defer("text", "proposals").iterator():
         if key in (key_of(intake.address), key_of(intake.final_address)):
             return intake
     return None
@@ -153,7 +160,7 @@ def advance(
         if not Intake.objects.select_for_update().filter(pk=pk, stage=stage).exists():
             return
         for name, value in outcome.values.items():
-            setattr(intake, name, value)
+            setattr(intake, name, _storable(value))
         intake.stage = outcome.stage
         intake.save(update_fields=["stage", *outcome.values, "updated_at"])
         if outcome.suggestions is not None:
@@ -258,9 +265,16 @@ _WORK: dict[str, Callable[[Intake], Outcome]] = {
 }
 
 
-def _storable(text: str) -> str:
-    """The name of a file without what no database keeps: a name may be bytes that are no text."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "")
+def _storable(value):
+    """A value that came from outside without what no database keeps, in lists and dicts too: a
+    name may be bytes that are no text."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode().replace("\0", "")
+    if isinstance(value, list):
+        return [_storable(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _storable(one) for name, one in value.items()}
+    return value
 
 
 def _keep(intake: Intake, content: bytes) -> str:

@@ -4,7 +4,7 @@ import io
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -87,7 +87,7 @@ def said_origin(origin: str) -> str:
 def read(content: bytes, name: str, address: str = "") -> Reading:
     """Raises `problems.Refused` for a file that the archive does not keep, or that cannot be read.
     Takes up to a minute, or ten of a scan; some queries, for the names of publishers."""
-    media_type = _media_type(content, name)
+    media_type = check(io.BytesIO(content), name, len(content))
     try:
         found = contents(content, media_type, address)
     except Unreadable as error:
@@ -110,14 +110,15 @@ def read(content: bytes, name: str, address: str = "") -> Reading:
     )
 
 
-def _media_type(content: bytes, name: str) -> str:
-    """By the content, which the ending of the name must fit if it has one that is known."""
-    if not content:
+def check(file: BinaryIO, name: str, size: int) -> str:
+    """The media type of a file that can be sought in, which is left at its beginning: by the
+    content, which the ending of the name must fit if it has one that is known. Raises `Refused`
+    for one that the archive does not keep."""
+    if not size:
         raise Refused("file_empty")
-    if len(content) > settings.ATTACHMENT_MAX_BYTES:
+    if size > settings.ATTACHMENT_MAX_BYTES:
         raise Refused("too_large", limit=settings.ATTACHMENT_MAX_BYTES)
-    head, file = content[:HEAD], io.BytesIO(content)
-    end = ending(name)
+    head, end = file.read(HEAD), ending(name)
     if end not in KINDS:
         end = right_ending(head, file)
     if not end or not KINDS[end].is_of(head, file):
@@ -125,6 +126,7 @@ def _media_type(content: bytes, name: str) -> str:
     media_type = KINDS[end].media_type
     if media_type in (OFFICE, ODT) and is_swollen(file):
         raise Refused("file_swollen", limit=LARGEST_UNPACKED)
+    file.seek(0)
     return media_type
 
 

@@ -71,7 +71,7 @@ def contents(content: bytes, media_type: str, address: str = "") -> Contents:
         read = json.loads(_read_apart(page.encode("utf-8", "replace"), "html", address))
     else:
         read = json.loads(_read_apart(content, reader))
-    said = {name: (value, origin) for name, (value, origin) in read["said"].items()}
+    said = {name: (_writable(value), origin) for name, (value, origin) in read["said"].items()}
     return Contents(_tidied(read["text"])[: text_process.LONGEST_TEXT], said)
 
 
@@ -148,6 +148,12 @@ def _tidied(text: str) -> str:
     text = re.sub(r"[^\S\n]+", " ", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = re.sub(r" ?\n(?: ?\n)+ ?", "\n\n", text)
     return _UNWRITABLE.sub("", text).strip()
+
+
+def _writable(value: str | list[str]) -> str | list[str]:
+    if isinstance(value, list):
+        return [_writable(one) for one in value]
+    return _UNWRITABLE.sub("", value)
 
 
 def _decoded(content: bytes, declared: str = "") -> str:

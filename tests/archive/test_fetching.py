@@ -250,7 +250,7 @@ def test_public_addresses_are_public(number):
 
 def test_a_name_in_any_script_is_one_that_dns_knows(names):
     names["xn--e1afmkfd.xn--80akhbyknj4f"] = ["93.184.216.34"]
-    target = checked("https://Пример.испытание/путь?q=ё")
+    target = checked("https://Пример.испытание/путь?q=ё", time.monotonic() + 5)
     assert target.name == "xn--e1afmkfd.xn--80akhbyknj4f"
     assert target.path == "/%D0%BF%D1%83%D1%82%D1%8C?q=%D1%91"
 
@@ -467,6 +467,19 @@ def test_what_is_too_slow_is_cut_off(serve, monkeypatch, answer):
     with pytest.raises(Refused, match="took too long"):
         fetch(site.root)
     assert time.monotonic() - begun < 2.5, "not until it has all been dripped"
+
+
+def test_a_name_that_nobody_answers_for_is_too_slow(monkeypatch):
+    asked_long_enough = threading.Event()
+    monkeypatch.setattr(fetching, "SECONDS", 0.2)
+    monkeypatch.setattr(
+        fetching.socket, "getaddrinfo", lambda *_asked, **_hints: asked_long_enough.wait(20)
+    )
+    begun = time.monotonic()
+    with pytest.raises(Refused, match="slow.example took too long"):
+        fetch("http://slow.example/")
+    assert time.monotonic() - begun < 2.5
+    asked_long_enough.set()
 
 
 def test_redirects_share_one_time(serve, monkeypatch):

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 
-from archive.ingest.intake import advance, begin_file, paragraphs
+from archive.ingest.intake import advance, begin_address, begin_file, drop, paragraphs
 from archive.models import Intake, Suggestion
 from archive.models import IntakeStage as Stage
 from tests.factories import AttachmentFactory, DocumentFactory, OrganisationFactory
@@ -52,6 +52,20 @@ def test_given_again_everything_is_skipped(folder):
     assert Intake.objects.count() == 2
 
 
+def test_what_was_set_aside_is_not_taken_in_by_the_same_command(folder):
+    ingest(folder)
+    for intake in Intake.objects.all():
+        drop(intake)
+    assert "Skipped as a duplicate: 2" in ingest(folder)
+    assert Intake.objects.count() == 2
+
+
+def test_an_address_that_was_set_aside_is_not_taken_in_by_the_same_command():
+    drop(begin_address("https://news.example/a").intake)
+    assert "Skipped as a duplicate: 1" in ingest("https://news.example/a")
+    assert Intake.objects.count() == 1
+
+
 def test_what_the_archive_has_already_is_skipped(folder):
     document = DocumentFactory(title_en="Had before")
     AttachmentFactory(
@@ -61,6 +75,8 @@ def test_what_the_archive_has_already_is_skipped(folder):
     assert "the archive has it: Had before" in said
     dropped = Intake.objects.get()
     assert (dropped.stage, dropped.document) == (Stage.DROPPED, document)
+    assert "taken in before" in ingest(folder / "one.txt")
+    assert Intake.objects.count() == 1
 
 
 def test_a_reprint_is_taken_in_and_remarked_upon(folder):

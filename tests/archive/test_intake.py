@@ -6,7 +6,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
@@ -24,6 +24,7 @@ from archive.ingest.intake import (
     run,
 )
 from archive.ingest.making import NotReady, free_address, make_document
+from archive.ingest.problems import Refused
 from archive.management.commands import db_worker
 from archive.models import (
     Attachment,
@@ -117,6 +118,54 @@ def test_a_file_comes_as_far_as_the_curator(observatory):
     assert suggested.record_id == observatory.pk
     assert suggested.paragraph == 2
     assert "The Northern Observatory said" in suggested.sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("empty.txt", b"", "file_empty"),
+        ("run.exe", b"MZ\x90\0", "file_kind"),
+        ("page.pdf", b"<html><body>", "file_kind"),
+        ("large.txt", b"Words. " * 200, "too_large"),
+    ],
+)
+def test_what_the_archive_does_not_keep_is_not_stored(settings, name, content, code):
+    settings.ATTACHMENT_MAX_BYTES = 1000
+    with pytest.raises(Refused) as refused:
+        begin_file(ContentFile(content, name=name))
+    assert refused.value.code == code
+    assert not Intake.objects.exists()
+
+
+def test_a_file_that_is_too_large_is_not_even_read(settings, tmp_path):
+    settings.ATTACHMENT_MAX_BYTES = 10
+    path = tmp_path / "large.txt"
+    path.write_text("More than ten bytes")
+    with path.open("rb") as opened:
+        file = File(opened, name=path.name)
+        with pytest.raises(Refused):
+            begin_file(file)
+        assert opened.tell() == 0
+
+
+def test_what_no_database_keeps_is_left_out_of_what_a_file_says_of_itself():
+    message = (
+        "From: A. Writer <a@news.example>\n"
+        "Subject: =?utf-8?B?QSByZXBvcnQAIG9mIHRoZSBib3JkZXIB?=\n"  # with NUL and another sign
+        "Content-Type: text/plain; charset=utf-8\n\nThe observers said so.\n"
+    )
+    intake = run(begin_file(ContentFile(message.encode(), name="message.eml")).intake)
+    assert intake.stage == Stage.READY
+    assert intake.proposals["title"]["value"] == "A report of the border"
+
+
+def test_what_no_database_keeps_is_left_out_of_what_went_wrong(monkeypatch):
+    def refuse(address):
+        raise Refused("address_malformed", address="https://news.example/\0\ud800")
+
+    monkeypatch.setattr("archive.ingest.intake.fetch", refuse)
+    intake = run(begin_address("https://news.example/a").intake)
+    assert intake.problem["address"] == "https://news.example/?"
 
 
 def test_the_original_is_kept_byte_for_byte():

@@ -22,8 +22,8 @@ class Command(BaseCommand):
     help = (
         "Take in files, whole folders and addresses: fetch, read, compare with what the archive "
         "has, recognise names and cases. A curator then finds them in the admin, under Documents, "
-        "“Being taken in”. What was taken in before is skipped, so the same command may be given "
-        "again."
+        "“Being taken in”. What was taken in before is skipped, also what was set aside, so the "
+        "same command may be given again."
     )
 
     def add_arguments(self, parser):
@@ -73,10 +73,10 @@ class Command(BaseCommand):
         if isinstance(source, Intake):
             return source
         if isinstance(source, str):
-            begun = begin_address(source, by=self.by)
+            begun = begin_address(source, by=self.by, once=True)
         else:
             with source.open("rb") as file:
-                begun = begin_file(File(file, name=source.name), by=self.by)
+                begun = begin_file(File(file, name=source.name), by=self.by, once=True)
         if begun.intake.stage in WORKING:
             return begun.intake
         self.skipped.append(f"{source}: taken in before")
