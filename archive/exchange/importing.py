@@ -5,6 +5,7 @@ check changes nothing, and writing goes in portions, each in one transaction wit
 rows done. Whoever begins a pass takes it over; who had it before stops at its next portion.
 """
 
+import logging
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
@@ -12,7 +13,7 @@ from itertools import islice
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
@@ -20,7 +21,7 @@ from archive.models import PUBLISHABLE, TableImport
 from archive.models.revisions import writes_directly
 
 from . import sources
-from .columns import AS_EXPORTED, LinksColumn, columns_of, model_of
+from .columns import LinksColumn, columns_of, legible, model_of
 from .planning import (
     Plan,
     Problem,
@@ -31,6 +32,8 @@ from .planning import (
     told_changes,
 )
 from .saving import save_all
+
+logger = logging.getLogger(__name__)
 
 PORTION = 200
 # Kept in the report; the counts go on.
@@ -59,7 +62,7 @@ def store(model, file: File, *, by) -> TableImport:
     """An import that waits to be checked (`advance`)."""
     table = TableImport(
         kind=model._meta.model_name,
-        name=(file.name or "").rpartition("/")[2][-200:],
+        name=legible((file.name or "").rpartition("/")[2])[-200:],
         format=sources.format_of(file, model),
         by=by,
     )
@@ -78,6 +81,28 @@ def confirm(table: TableImport, *, only_good_rows: bool = False, enqueue: bool =
     table.save()
     if enqueue:
         advance_import.enqueue(table.pk)
+    return True
+
+
+def is_half_written(table: TableImport) -> bool:
+    """Whether it failed while it was written: from there it can be gone on with."""
+    return table.stage == Stage.FAILED and table.report.get("failed_at") == Stage.WRITING
+
+
+@transaction.atomic
+def go_on(table: TableImport) -> bool:
+    """Have the rest of a half written table written. False where it is none (any more)."""
+    table = TableImport.objects.select_for_update().get(pk=table.pk)
+    if not (is_half_written(table) and table.file):
+        return False
+    table.stage = Stage.WRITING
+    table.report = {
+        name: value
+        for name, value in table.report.items()
+        if name not in ("failed", "failed_at", "resumed")
+    }
+    table.save()
+    advance_import.enqueue(table.pk)
     return True
 
 
@@ -100,7 +125,9 @@ def advance(pk: int, progress: Callable[[int, int], None] = lambda done, of: Non
     """Do the pass that the import waits for, from where it stands; nothing where it waits for none.
 
     A table that cannot be read, or is not (any more) its owner's to import, fails with what is
-    wrong. progress: told the rows done, and of how many (0: not known)."""
+    wrong. Where the database is busy or away, or the process is asked to end, the import stays
+    where it is, to be resumed (`tending`). progress: told the rows done, and of how many (0: not
+    known)."""
     token = secrets.token_hex(8)
     with transaction.atomic():
         table = TableImport.objects.select_for_update().filter(pk=pk, stage__in=RUNNING).first()
@@ -108,22 +135,44 @@ def advance(pk: int, progress: Callable[[int, int], None] = lambda done, of: Non
             return
         table.report = {**table.report, "run": token}
         table.save()
+    try:
+        _work(table, token, progress)
+    except TakenOver:
+        return
+    forget_file(TableImport.objects.get(pk=pk))
+
+
+def _work(table: TableImport, token: str, progress) -> None:
     work = write if table.stage == Stage.WRITING else check
     try:
         if table.by is None or not table.by.is_active or not may_import(table.by, _model(table)):
             raise ValidationError(_NOT_ALLOWED)
         with table.file.open("rb"):
             work(table, token, progress)
-    except TakenOver:
-        return
+    except (TakenOver, OperationalError, InterfaceError):
+        raise
     except ValidationError as error:
         _fail(table, token, error)
     except FileNotFoundError:
-        _fail(table, token, ValidationError(_NO_FILE))
+        _fail(table, token, ValidationError(NO_FILE))
+    except Exception:  # noqa: BLE001 - whatever it is, whoever brought in the table has to know
+        logger.exception("The import %s has failed.", table.pk)
+        _fail(table, token, ValidationError(_BROKEN))
+
+
+def forget_file(table: TableImport) -> None:
+    """Delete the file of a table with which nothing can be done any more; its report stays."""
+    ended = table.stage == Stage.DONE or table.stage == Stage.FAILED and not is_half_written(table)
+    if ended and table.file:
+        table.file.delete(save=False)
+        TableImport.objects.filter(pk=table.pk).update(file="")
 
 
 _NOT_ALLOWED = _("Whoever brought in this table may not import such records.")
-_NO_FILE = _("The file of this table is gone.")
+NO_FILE = _("The file of this table is gone.")
+_BROKEN = _(
+    "Something went wrong that is not the fault of your table. The log of the server says more."
+)
 
 
 def _model(table: TableImport):
@@ -132,8 +181,16 @@ def _model(table: TableImport):
 
 def _fail(table: TableImport, token: str, error: ValidationError) -> None:
     with _held(table, token) as held:
-        held.stage = Stage.FAILED
-        held.report["failed"] = in_every_language(error)[0]
+        note_failure(held, error)
+
+
+def note_failure(table: TableImport, error: ValidationError) -> None:
+    table.report = {
+        **table.report,
+        "failed": in_every_language(error)[0],
+        "failed_at": table.stage,
+    }
+    table.stage = Stage.FAILED
 
 
 class _held:
@@ -205,7 +262,7 @@ class Report:
         ]
 
     def _add_difference(self, one: Plan, model, by) -> None:
-        reviewed = not one.new and model in PUBLISHABLE and not writes_directly(by, one.record)
+        reviewed = not one.new and model in PUBLISHABLE and not writes_directly(one.record)
         self.counts["reviewed"] += reviewed
         if len(self.differences) < MOST_DIFFERENCES:
             self.differences.append(
@@ -249,8 +306,9 @@ def check(table: TableImport, token: str, progress) -> None:
     """Read every row, find what it would change and what is wrong with it."""
     model, report, done = _model(table), Report(), 0
     source = sources.open_rows(table.file, table.format, model)
+    count = source.count()
     with _held(table, token) as held:
-        held.stage, held.rows, held.rows_done = Stage.CHECKING, source.count(), 0
+        held.stage, held.rows, held.rows_done = Stage.CHECKING, count, 0
     known: set[str] = set()
     for rows in _portions(source.rows()):
         _refuse_columns(model, rows, known)
@@ -265,7 +323,7 @@ def check(table: TableImport, token: str, progress) -> None:
     report.settle_links()
     with _held(table, token) as held:
         held.stage, held.rows, held.rows_done = Stage.CHECKED, done, done
-        held.report = {**held.report, **report.told(), "columns": sorted(known - {AS_EXPORTED})}
+        held.report = {**held.report, **report.told()}
 
 
 def _refuse_columns(model, rows, known: set[str]) -> None:

@@ -22,6 +22,7 @@ from .columns import (
     cell_digest,
     columns_of,
     exported_digests,
+    legible,
     rows_of,
     translated,
 )
@@ -62,7 +63,7 @@ class Plan:
 
     def wrong(self, column: str, value, error: ValidationError) -> None:
         for said in in_every_language(error):
-            self.problems.append(Problem(column, str(value)[:200], said))
+            self.problems.append(Problem(column, legible(str(value)[:200]), said))
 
 
 def in_every_language(error: ValidationError) -> list[dict[str, str]]:
@@ -70,7 +71,7 @@ def in_every_language(error: ValidationError) -> list[dict[str, str]]:
     said = {}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            said[code] = [str(message) for message in error.messages]
+            said[code] = [legible(str(message)) for message in error.messages]
     return [dict(zip(said, texts, strict=True)) for texts in zip(*said.values(), strict=True)]
 
 
@@ -114,7 +115,7 @@ def plan(model, rows: list[Row], *, only_empty: bool = False, unedited_too=()) -
 
 def _slug(cells: dict) -> str:
     value = cells.get("slug")
-    return str(value).strip() if value is not None else ""
+    return legible(str(value).strip()) if value is not None else ""
 
 
 def _stored(model, slugs: list[str]) -> dict[str, models.Model]:
@@ -149,7 +150,11 @@ def _read(one, model, columns, cells, stored, current, only_empty, unedited_too)
     digests = None if one.new else exported_digests(model, cells.get(AS_EXPORTED))
     for name, raw in cells.items():
         column = columns.get(name)
-        if column is None or name == "slug" or raw == TOO_LONG:
+        if column is None or name == "slug":
+            continue
+        if raw == TOO_LONG:
+            if one.new:
+                one.wrong(name, raw, ValidationError(_LEFT_OUT))
             continue
         try:
             value = column.read(raw)
@@ -165,6 +170,7 @@ def _read(one, model, columns, cells, stored, current, only_empty, unedited_too)
 
 _NO_ADDRESS = _("A record needs an address of Latin letters, digits and hyphens.")
 _TOO_MANY_CELLS = _("This row has more cells than there are columns.")
+_LEFT_OUT = _("This text was too long for a workbook and is not in it: take CSV or JSON.")
 _BY_STEPS = _("This is changed by its own steps on the page of the record, not by a table.")
 _CHANGED_SINCE = _(
     "Someone has changed this since the table was exported; now it says “%(now)s”. Export it anew."

@@ -12,13 +12,17 @@ import itertools
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from tempfile import TemporaryFile
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from openpyxl import Workbook, load_workbook
+from openpyxl.packaging.manifest import Manifest
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.xml.constants import ARC_CONTENT_TYPES, ARC_SHARED_STRINGS, SHARED_STRINGS
+from openpyxl.xml.functions import fromstring
 
 from .cells import neutral, restored
 
@@ -35,12 +39,30 @@ TOO_LONG = "#too-long"
 _LARGEST_RECORD = 20_000_000  # characters of one record in JSON
 _LARGEST_TABLE = 4 * 1024**3  # bytes of an XLSX file unpacked
 _LARGEST_STRINGS = 512 * 1024**2  # of these the texts that many cells share, kept in memory
+_LARGEST_OTHER = 64 * 1024**2  # of these what is no sheet (styles, themes), parsed as a whole
+_SHEETS, _STRINGS = "xl/worksheets/", ARC_SHARED_STRINGS
 _MOST_COLUMNS = 500
 _READ_AT_ONCE = 1 << 20
 _SEPARATORS = ",;\t|"
 # Signs that XML cannot hold, and what would be read as one of them.
 _NOT_XML = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _XML_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+# What reading a workbook that is damaged, encrypted or none may raise.
+_DAMAGED = (
+    InvalidFileException,
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    LookupError,
+    ArithmeticError,
+    ValueError,
+    TypeError,
+    SyntaxError,  # of XML, whichever parser there is
+    OSError,
+    RuntimeError,
+    AttributeError,
+)
 
 csv.field_size_limit(10_000_000)
 
@@ -114,14 +136,14 @@ def count(file, format: str) -> int:
         if format == XLSX:
             return _count_xlsx(file)
         return sum(1 for _row in read(file, format))
-    except (ValidationError, zipfile.BadZipFile):
+    except (ValidationError, *_DAMAGED):
         return 0
 
 
 def _count_xlsx(file) -> int:
     file.seek(0)
     with zipfile.ZipFile(file) as packed:
-        sheets = [name for name in packed.namelist() if name.startswith("xl/worksheets/sheet")]
+        sheets = [name for name in packed.namelist() if name.startswith(f"{_SHEETS}sheet")]
         if not sheets:
             return 0
         found, last = 0, b""
@@ -273,19 +295,7 @@ def _read_xlsx(file, known):
                 yield number, row
     except ValidationError:
         raise
-    except (
-        InvalidFileException,
-        zipfile.BadZipFile,
-        KeyError,
-        IndexError,
-        ValueError,
-        TypeError,
-        SyntaxError,  # of XML, whichever parser there is
-        OSError,
-        NotImplementedError,
-        RuntimeError,
-        AttributeError,
-    ) as error:
+    except _DAMAGED as error:
         raise Unreadable(_("This file cannot be read as a table: it may be damaged.")) from error
 
 
@@ -296,12 +306,22 @@ def _from_xlsx(cell):
 
 
 def _refuse_bombs(file) -> None:
+    """Only sheets are read row by row, so for everything else there is a smaller limit."""
     with zipfile.ZipFile(file) as packed:
         sizes = {part.filename: part.file_size for part in packed.infolist()}
-    strings = sum(size for name, size in sizes.items() if name.endswith("sharedStrings.xml"))
-    if sum(sizes.values()) > _LARGEST_TABLE or strings > _LARGEST_STRINGS:
-        raise Unreadable(_("Unpacked, this file is larger than any table of this archive."))
+        other = sum(size for name, size in sizes.items() if not name.startswith(_SHEETS))
+        other -= sizes.get(_STRINGS, 0)
+        if other > _LARGEST_OTHER or sum(sizes.values()) > _LARGEST_TABLE:
+            raise Unreadable(_TOO_LARGE)
+        # Which part holds the shared texts is said by the file, whatever the part is called.
+        declared = Manifest.from_tree(fromstring(packed.read(ARC_CONTENT_TYPES)))
+        strings = declared.find(SHARED_STRINGS)
+        if strings and sizes.get(strings.PartName[1:], 0) > _LARGEST_STRINGS:
+            raise Unreadable(_TOO_LARGE)
     file.seek(0)
+
+
+_TOO_LARGE = _("Unpacked, this file is larger than any table of this archive.")
 
 
 def _read_json(file, known):

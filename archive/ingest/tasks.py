@@ -58,10 +58,10 @@ def resume() -> int:
     return count
 
 
-def is_neglected() -> bool:
-    """Whether work waits and nobody does it."""
+def is_neglected(task=take_stage) -> bool:
+    """Whether work of this kind waits and nobody does it."""
     late = timezone.now() - NEGLECTED_AFTER
-    waits = DBTaskResult.objects.ready().filter(task_path=take_stage.module_path)
+    waits = DBTaskResult.objects.ready().filter(task_path=task.module_path)
     return (
         waits.filter(enqueued_at__lt=late).exists() and not DBTaskResult.objects.running().exists()
     )

@@ -35,6 +35,8 @@ def main(folder: Path) -> None:
     connection.close()
     begun = folder / "begun.sqlite3"
     shutil.copy(database, begun)
+    # An import that has ended deletes its file.
+    shutil.copytree(folder / "media", folder / "begun")
     in_another_process(come_to, None)
     undisturbed, killed, moment, ended = standing(), [], 1, signal.SIGKILL
     while ended:
@@ -42,6 +44,7 @@ def main(folder: Path) -> None:
         for left in folder.glob("archive.sqlite3-*"):
             left.unlink()
         shutil.copy(begun, database)
+        shutil.copytree(folder / "begun", folder / "media", dirs_exist_ok=True)
         ended = in_another_process(come_to, moment)
         met = stage()
         in_another_process(come_to, None)

@@ -279,6 +279,10 @@ WRONG = [
     (Document, "title_en", "x" * 401, "400"),
     (Document, "not_before", "next week", "not a moment"),
     (Document, "title_en", "bell\x07", "cannot be stored"),
+    (Document, "not_before", "9999-12-31T23:59:59-04:00", "not a moment"),
+    (Document, "cases", "no\x00where", "cannot be stored"),
+    (Document, "publisher", "no\x00body", "cannot be stored"),
+    (Document, "slug", "no\x00slug", "Latin letters"),
     (Claim, "figure", "many", "not a number"),
     (Claim, "figure", "1.5", "not a whole number"),
     (Claim, "figure", "12", "A figure needs a unit."),
@@ -413,3 +417,21 @@ def test_an_import_ends_when_its_owner_may_no_longer_import(curator, bring_in):
     importing.advance(table.pk)
     table.refresh_from_db()
     assert table.stage == Stage.FAILED and Document.objects.get().reference == ""
+
+
+@pytest.mark.parametrize("sign", ("\u2028", "\u2029", "\x85"))
+def test_a_line_sign_inside_a_part_divides_nothing(sign):
+    case = LegalCaseFactory(slug="a")
+    CaseStep.objects.create(case=case, kind="lodged", date="2020", note_en=f"a{sign}b")
+    column = next(one for one in columns_of(LegalCase) if one.name == "steps")
+    value = column.values([case])[case.pk]
+    assert column.same(column.read(column.text(value)), value)
+
+
+def test_a_text_that_a_workbook_could_not_hold_is_missed_in_a_new_row(curator, bring_in):
+    DocumentFactory(slug="old", summary_en="Kept")
+    new = {"slug": "new", "title_en": "A", "language": "en", "kind": "report"}
+    rows = [{**one, "summary_en": tables.TOO_LONG} for one in (new, {"slug": "old"})]
+    table = bring_in(Document, as_csv(rows), by=curator, only_good_rows=True)
+    assert [(row, column) for row, column, _said in said(table)] == [(2, "summary_en")]
+    assert Document.objects.get().summary_en == "Kept"

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from openpyxl.xml.constants import ARC_CONTENT_TYPES, SHARED_STRINGS
 
 from archive.exchange import bibliographic, hudoc, sources, tables
 from archive.exchange.cells import line_of, neutral, part_of, restored
@@ -181,6 +182,55 @@ def test_a_workbook_that_unpacks_without_end_is_refused(monkeypatch):
         packed.writestr("xl/worksheets/sheet1.xml", b"0" * 20_000_000)
     with pytest.raises(ValidationError, match="larger than any table"):
         read(file.getvalue(), tables.XLSX)
+
+
+def repacked(content: bytes, parts: dict[str, bytes]) -> bytes:
+    """The workbook with these parts in place of its own."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()} | parts
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, part in parts.items():
+            packed.writestr(name, part)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("part", ("xl/styles.xml", "xl/theme/theme1.xml", "xl/strings.xml"))
+def test_a_part_that_is_read_as_a_whole_has_a_limit_of_its_own(part, monkeypatch):
+    monkeypatch.setattr(tables, "_LARGEST_OTHER", 1_000_000)
+    content = repacked(workbook(["slug"], ["a"]), {part: b" " * 2_000_000})
+    with pytest.raises(ValidationError, match="larger than any table"):
+        read(content, tables.XLSX)
+
+
+def test_shared_texts_have_a_limit_wherever_they_stand(monkeypatch):
+    monkeypatch.setattr(tables, "_LARGEST_STRINGS", 1000)
+    name, content = "xl/worksheets/strings.xml", workbook(["slug"], ["a"])
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        types = packed.read(ARC_CONTENT_TYPES).decode()
+    declared = f'<Override PartName="/{name}" ContentType="{SHARED_STRINGS}"/></Types>'
+    types = types.replace("</Types>", declared).encode()
+    content = repacked(content, {name: b" " * 2000, ARC_CONTENT_TYPES: types})
+    with pytest.raises(ValidationError, match="larger than any table"):
+        read(content, tables.XLSX)
+
+
+def test_a_workbook_that_is_damaged_or_encrypted_is_refused():
+    content = workbook(["slug", "title_en"], *([f"a-{n}", f"A {n}"] for n in range(99)))
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        sheet = packed.getinfo("xl/worksheets/sheet1.xml")
+        start = sheet.header_offset + 30 + len(sheet.filename)
+    damaged = content[:start] + b"\xff" * 40 + content[start + 40 :]
+    encrypted = bytearray(content)
+    for sign in (b"PK\x03\x04", b"PK\x01\x02"):
+        place = 6 if sign == b"PK\x03\x04" else 8
+        at = -1
+        while (at := encrypted.find(sign, at + 1)) >= 0:
+            encrypted[at + place] |= 1
+    for broken in (damaged, bytes(encrypted)):
+        assert tables.count(io.BytesIO(broken), tables.XLSX) == 0
+        with pytest.raises(ValidationError, match="damaged"):
+            read(broken, tables.XLSX)
 
 
 # ── JSON ──

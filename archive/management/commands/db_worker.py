@@ -21,6 +21,7 @@ from django_tasks_db.compat import TaskResultStatus
 from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
+from archive.exchange import tending
 from archive.ingest import tasks
 from archive.models import publish_due
 
@@ -99,6 +100,7 @@ def take_up() -> int:
                 traceback="Every worker that claimed this task was killed.",
             )
     tasks.resume()
+    tending.tend()
     return count
 
 

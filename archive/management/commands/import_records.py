@@ -69,6 +69,10 @@ class Command(BaseCommand):
     def _advance(self, table: TableImport) -> TableImport:
         importing.advance(table.pk, partial(bar, self))
         table.refresh_from_db()
+        if table.stage in importing.RUNNING:
+            raise CommandError(
+                f"Another process is at import {table.pk}; --resume {table.pk} goes on with it."
+            )
         return table
 
     def _tell(self, table: TableImport) -> None:
