@@ -1,5 +1,8 @@
 """Our own search, as the pages of the portal use it. Every call of it stands here."""
 
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import cycle, repeat
 from time import perf_counter
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -84,27 +87,59 @@ def address(query: Query) -> str:
         return f"{reverse('portal:document_list')}?{urlencode(parameters)}"
 
 
-def saving(random: np.random.Generator, length: int, times: int) -> dict[str, list[float]]:
-    """Milliseconds that the index takes of saving a document with a text of so many words: one
-    that is new, and one that was indexed with all others. Some are saved first and not timed."""
+SENTENCE = 20  # words of a document that a correction replaces
+
+
+def saving(
+    random: np.random.Generator, lengths: dict[str, tuple[int, int]]
+) -> dict[str, list[float]]:
+    """Milliseconds that the index takes of saving a document, by what is done: one that is new;
+    one of the corpus of which a sentence, or the whole text, is replaced. Some are saved first and
+    not timed.
+
+    lengths: name → words of a new text, and how many documents are saved with such a text.
+    """
     texts = Attachment.objects.order_by("pk").values_list("text", flat=True)[:200]
     words = " ".join(texts).split()
-    numbers = Document.objects.order_by("pk").values_list("pk", flat=True)[:1000]
-    found = {"new": [], "changed": []}
-    drawn = random.choice(numbers, min(WARMING + times, len(numbers)), replace=False).tolist()
-    for at, pk in enumerate(drawn, -min(WARMING, len(drawn) - 1)):
-        for case, changed in (("new", None), ("changed", pk)):
-            text = " ".join(random.choice(words, length).tolist())
-            with transaction.atomic():
-                number = _written(changed, text)
-                took = milliseconds_of(lambda number=number: writing.index(Document, [number]))
-            if at >= 0:
-                found[case].append(took)
+    numbers = Document.objects.order_by("pk").values_list("pk", flat=True)[:2000]
+    # Each once, unless there are too few.
+    documents = cycle(random.permutation(numbers).tolist())
+
+    def written(length: int) -> str:
+        return " ".join(random.choice(words, length).tolist())
+
+    def corrected(text: str) -> str:
+        said = text.split()
+        at = int(random.integers(max(1, len(said) - SENTENCE)))
+        return " ".join([*said[:at], written(SENTENCE), *said[at + SENTENCE :]])
+
+    found = {}
+    for name, (length, times) in lengths.items():
+        anew = partial(_saved, rewrite=lambda text, length=length: written(length))
+        found[f"a new document of {name}"] = _timed(times, anew, repeat(None))
+        found[f"a document with all words replaced by {name}"] = _timed(times, anew, documents)
+    times = max(times for _length, times in lengths.values())
+    found["a document with one sentence replaced"] = _timed(
+        times, partial(_saved, rewrite=corrected), documents
+    )
     return found
 
 
-def _written(pk: int | None, text: str) -> int:
-    """The number of this document, or of a new one like any other; the index not yet told."""
+def _timed(times: int, save: Callable, documents: Iterator) -> list[float]:
+    """documents: their numbers, None for one that is new."""
+    return [save(next(documents)) for _time in range(WARMING + times)][WARMING:]
+
+
+def _saved(pk: int | None, rewrite: Callable[[str], str]) -> float:
+    """Milliseconds."""
+    with transaction.atomic():
+        number = _written(pk, rewrite)
+        return milliseconds_of(lambda: writing.index(Document, [number]))
+
+
+def _written(pk: int | None, rewrite: Callable[[str], str]) -> int:
+    """The number of this document, or of a new one like any other, with its text written anew;
+    the index not yet told."""
     with writing.paused():
         if pk is None:
             document = Document.objects.first()
@@ -112,8 +147,9 @@ def _written(pk: int | None, text: str) -> int:
             document.pk, document.slug = None, f"saved-{uuid4().hex}"
             document.save(force_insert=True)
             attachment.pk, attachment.document = None, document
-            attachment.text = text
+            attachment.text = rewrite(attachment.text)
             attachment.save(force_insert=True)
             return document.pk
-        Attachment.objects.filter(document=pk).update(text=text)
+        attachment = Attachment.objects.get(document=pk)
+        Attachment.objects.filter(pk=attachment.pk).update(text=rewrite(attachment.text))
         return pk
