@@ -35,6 +35,8 @@ class Lexicon(NamedTuple):
     accusations: "Phrases"
     harmless: "Phrases"
     attributions: "Phrases"
+    utterances: "Phrases"
+    voices: "Phrases"
     hedges: "Phrases"
     violence: "Phrases"
     sides: "Phrases"

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from .lexicon import Lexicon, Word, lexicon, sentences, words
 
+# How many words may stand between somebody who speaks and the verb, at most.
+REACH = 6
+
 
 class Accusation(NamedTuple):
     """A sentence that accuses a side or a named person, and does not say who says so."""
@@ -33,12 +36,7 @@ def accusations(text: str, language: str, names: frozenset[str] = frozenset()) -
     for sentence in sentences(text):
         said = words(sentence)
         accusing = _accusing(lists, said)
-        if (
-            accusing
-            and _concerns_somebody(lists, said, names)
-            and not lists.attributions.found_in(said)
-            and not lists.hedges.found_in(said)
-        ):
+        if accusing and _concerns_somebody(lists, said, names) and not _leaves_open(lists, said):
             found.append(Accusation(sentence, accusing))
     return found
 
@@ -50,7 +48,7 @@ def hedge_in_one_language(texts: dict[str, str]) -> list[Hedge]:
     for language, text in written.items():
         hedges = _hedges(text, language)
         for other, its_text in written.items():
-            if hedges and other != language and not _leaves_open(its_text, other):
+            if hedges and other != language and not _leaves_open(lexicon(other), words(its_text)):
                 found.append(Hedge(language, other, hedges))
     return found
 
@@ -76,9 +74,16 @@ def _hedges(text: str, language: str) -> list[str]:
     return _written(said, lexicon(language).hedges.found_in(said))
 
 
-def _leaves_open(text: str, language: str) -> bool:
-    said, lists = words(text), lexicon(language)
-    return bool(lists.hedges.found_in(said) or lists.attributions.found_in(said))
+def _leaves_open(lists: Lexicon, said: list[Word]) -> bool:
+    """Whether it says whose words these are, or that it may not have been so."""
+    found = lists.attributions.found_in(said) or lists.hedges.found_in(said)
+    return bool(found) or _has_a_voice(lists, said)
+
+
+def _has_a_voice(lists: Lexicon, said: list[Word]) -> bool:
+    voices = [end for _start, end in lists.voices.found_in(said)]
+    verbs = [start for start, _end in lists.utterances.found_in(said)]
+    return any(0 <= verb - voice < REACH for voice in voices for verb in verbs)
 
 
 def _written(said: list[Word], spans: list[tuple[int, int]]) -> list[str]:
