@@ -20,13 +20,17 @@ def open_everything(page):
 
 @in_both_languages
 @every_page
-def test_axe_finds_nothing_wrong(page, violations, address, language):
+def test_axe_finds_nothing_wrong_and_a_phone_never_scrolls_sideways(
+    page, violations, address, language
+):
     page.goto(f"/{language}/{address}")
     assert violations(page) == []
     open_everything(page)
     assert violations(page) == []
     page.emulate_media(color_scheme="dark")
     assert violations(page, only=["color-contrast", "link-in-text-block"]) == []
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 @in_both_languages
@@ -40,15 +44,6 @@ def test_axe_finds_nothing_wrong_where_a_request_is_refused(page, violations, la
     assert violations(page) == []
     page.emulate_media(color_scheme="dark")
     assert violations(page, only=["color-contrast", "link-in-text-block"]) == []
-
-
-@pytest.mark.browser_context_args(viewport={"width": 360, "height": 740})
-@in_both_languages
-@every_page
-def test_a_phone_never_scrolls_sideways(page, address, language):
-    page.goto(f"/{language}/{address}")
-    open_everything(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def inspect(page, violations):
