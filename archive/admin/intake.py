@@ -298,7 +298,7 @@ class IntakeAdmin(admin.ModelAdmin):
         return TemplateResponse(request, "admin/archive/intake_progress.html", context)
 
     def asked(self, request, intake, form, problems=()) -> TemplateResponse:
-        """The page of an intake that is ready. problems: what stands in the way of the draft."""
+        """The page of an intake that is ready. problems: what stands in the way of what was asked."""
         context = self.context(
             request,
             review.title_of(intake),
@@ -312,6 +312,7 @@ class IntakeAdmin(admin.ModelAdmin):
             paragraphs=review.text_of(intake),
             language=review.language_of(intake),
             beginning=intake.text[: review.GLANCE],
+            seen=review.seen(intake),
         )
         context["media"] += self.admin_site.get_model_admin(Document).media + form.media
         return TemplateResponse(request, "admin/archive/intake.html", context)
@@ -323,13 +324,19 @@ class IntakeAdmin(admin.ModelAdmin):
         data = request.POST
         here = page_of(intake)
         kept = review.keep(intake, data, request.user)
+        if kept and kept.answered:
+            self.message_user(
+                request,
+                _("Somebody else had meanwhile answered otherwise; your answer stands: %(titles)s.")
+                % {"titles": ", ".join(kept.answered)},
+                messages.WARNING,
+            )
         if "_retry" in data:
             with transaction.atomic():
                 work_at(retry(intake))
         elif "_by_hand" in data:
             describe_by_hand(intake)
-        elif "_drop" in data:
-            drop(intake)
+        elif "_drop" in data and drop(intake).stage == Stage.DROPPED:
             self.message_user(request, _("“%(name)s” is set aside.") % {"name": intake})
             here = reverse("admin:archive_intake_changelist")
         elif not kept:
@@ -338,6 +345,9 @@ class IntakeAdmin(admin.ModelAdmin):
                 _("This was made into a document, or set aside, in the meantime."),
                 messages.WARNING,
             )
+        elif kept.typed:
+            form = review.draft_form(self.admin_site, request, intake, typed=kept.typed)
+            return self.asked(request, intake, form, kept.told)
         elif "_same" in data:
             return self.same(request, intake, data["_same"])
         elif "_accept" in data:
@@ -368,7 +378,7 @@ class IntakeAdmin(admin.ModelAdmin):
     def make(self, request, intake: Intake):
         if not request.user.has_perm("archive.add_document"):
             raise PermissionDenied
-        form = review.draft_form(self.admin_site, request, intake, request.POST)
+        form = review.draft_form(self.admin_site, request, intake, review.seen(intake))
         problems = self.unsaid(intake)
         if not form.is_valid() or problems or not review.is_titled(form.instance):
             if form.is_valid() and not review.is_titled(form.instance):
@@ -413,8 +423,11 @@ class IntakeAdmin(admin.ModelAdmin):
         answer, number = request.POST.get("answer"), request.POST.get("suggestion", "")
         if answer not in Suggestion.Answer.values or not number.isdecimal():
             return HttpResponseBadRequest()
-        open_one = Suggestion.objects.filter(pk=number, intake=pk, intake__stage=Stage.READY)
-        answered = review.answer_all(open_one, answer, request.user)
+        asked = Suggestion.objects.filter(pk=number, intake=pk, intake__stage=Stage.READY)
+        if seen := request.POST.get("seen"):
+            # Who answers what somebody else has just answered otherwise is told on saving.
+            asked = asked.filter(answer__in=[seen, answer])
+        answered = review.answer_all(asked, answer, request.user)
         return HttpResponse(status=204 if answered else 409)
 
     def original(self, request, pk):

@@ -1,6 +1,7 @@
 """What a curator is asked about an intake that is ready, and what they said."""
 
 import re
+from collections import defaultdict
 from functools import partial
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from modeltranslation.settings import AVAILABLE_LANGUAGES
@@ -25,6 +27,7 @@ from archive.models import (
     ClaimKind,
     Document,
     DocumentKind,
+    Incident,
     Intake,
     Organisation,
     OrganisationKind,
@@ -55,6 +58,10 @@ LAYOUT = [
 FIELDS = [
     name for line in LAYOUT[0][1]["fields"] for name in ((line,) if isinstance(line, str) else line)
 ]
+MOSTLY_PUBLISHED = {
+    OrganisationKind.MEDIA: DocumentKind.NEWS_ARTICLE,
+    OrganisationKind.COURT: DocumentKind.JUDGMENT,
+}
 # In the order in which the page names them.
 HEADINGS = {
     Target.ORGANISATION: _("Organisations"),
@@ -67,8 +74,8 @@ HEADINGS = {
 }
 REMARKS = {
     Target.VIOLATION: _(
-        "They belong to incidents: what you accept is written into the internal note of the "
-        "document."
+        "They belong to incidents, not to documents: what you accept is written into the internal "
+        "note of the document, unless an incident that you accept has it already."
     ),
     Target.CLAIM: _(
         "What you accept becomes a draft claim that says what the source says, for you to put into "
@@ -81,6 +88,15 @@ MOST_MARKED = 0.8  # of a sentence
 GLANCE = 1500  # characters of a text that is held beside another
 
 
+class Kept(NamedTuple):
+    """What became of what was sent, where somebody else was faster. typed: fields that were not
+    stored; told: what is said about it; answered: what both had answered, differently."""
+
+    typed: dict[str, str]
+    told: list[str]
+    answered: list[str]
+
+
 class Proposed(NamedTuple):
     """A suggestion as a row: the sentence cut in three, with what was recognised in the middle."""
 
@@ -91,6 +107,7 @@ class Proposed(NamedTuple):
     before: str
     hit: str
     after: str
+    remark: str = ""
 
 
 class Group(NamedTuple):
@@ -122,8 +139,9 @@ class DraftForm(forms.ModelForm):
     """The fields of the document to be, each with what was proposed and where it was found."""
 
 
-def draft_form(site: AdminSite, request, intake: Intake, data=None) -> DraftForm:
-    """data: what was sent, None for what was proposed or entered before."""
+def draft_form(site: AdminSite, request, intake: Intake, data=None, typed=None) -> DraftForm:
+    """data: what the draft is made of, None for what was proposed or entered before. typed: what
+    takes the place of it in the fields."""
     room = site.get_model_admin(Document)
     form_class = forms.modelform_factory(
         Document,
@@ -131,7 +149,8 @@ def draft_form(site: AdminSite, request, intake: Intake, data=None) -> DraftForm
         fields=FIELDS,
         formfield_callback=partial(room.formfield_for_dbfield, request=request),
     )
-    form = form_class(None if data is None else said(data), initial=_initial(intake))
+    initial = _initial(intake) | (typed or {})
+    form = form_class(None if data is None else said(data), initial=initial)
     for name, origin in _origins(intake).items():
         form.fields[name].help_text = origin
     return form
@@ -159,6 +178,7 @@ def _initial(intake: Intake) -> dict:
     publisher = intake.proposals.get("publisher", {})
     values["publisher"] = publisher.get("record")
     values["kind"] = _kind(publisher.get("record"))
+    values = dict.fromkeys(FIELDS, "") | values
     return values | {
         name: one["entered"]
         for name, one in intake.proposals.items()
@@ -167,11 +187,9 @@ def _initial(intake: Intake) -> dict:
 
 
 def _kind(publisher: int | None) -> str:
-    """What the publisher mostly publishes."""
-    body = Organisation.objects.filter(pk=publisher).first()
-    if body is None or body.kind == OrganisationKind.MEDIA:
-        return DocumentKind.NEWS_ARTICLE
-    return DocumentKind.JUDGMENT if body.kind == OrganisationKind.COURT else ""
+    """What the publisher mostly publishes; "" where that is not known."""
+    kind = Organisation.objects.filter(pk=publisher).values_list("kind", flat=True).first()
+    return MOSTLY_PUBLISHED.get(kind, "")
 
 
 def _origins(intake: Intake) -> dict[str, str]:
@@ -193,35 +211,92 @@ def _origins(intake: Intake) -> dict[str, str]:
         else:
             # Translators: where a proposed value was found, for example: the first line
             said[name] = format_html(str(_("From: {}")), origin)
+    if _kind(intake.proposals.get("publisher", {}).get("record")):
+        said["kind"] = format_html(str(_("From: {}")), said_origin("publisher"))
     return said
 
 
 def said(data) -> dict[str, str]:
     """What was sent for the fields; a publisher that is no number cannot have been chosen."""
     sent = {name: data[name] for name in FIELDS if name in data}
-    if not _NUMBER.fullmatch(sent.get("publisher", "")):
+    if "publisher" in sent and not _NUMBER.fullmatch(sent["publisher"]):
         sent["publisher"] = ""
     return sent
 
 
+def seen(intake: Intake) -> dict[str, str]:
+    """What the page shows of all that it asks. It is sent back with the answers, and tells what
+    of them is new."""
+    shown = {name: _written(value) for name, value in _initial(intake).items()}
+    shown |= {f"like-{n}": one.get("answer", "") for n, one in enumerate(intake.likenesses)}
+    return shown | {_name_of(one): one.answer for one in intake.suggestions.all()}
+
+
+def _written(value) -> str:
+    """A value as its field shows it, whichever way the browser ends a line."""
+    lines = value if isinstance(value, list) else str(value or "").splitlines()
+    return "\n".join(lines)
+
+
+def _name_of(suggestion: Suggestion) -> str:
+    """The name of its field."""
+    return f"suggestion-{suggestion.pk}"
+
+
 @transaction.atomic
-def keep(intake: Intake, data, user) -> bool:
-    """Store what was entered and answered so far; False when the intake is not ready any more."""
+def keep(intake: Intake, data, user) -> Kept | None:
+    """Store what was entered and answered so far; None when the intake is not ready any more.
+
+    What is as the page showed it is left as it is now. A field that somebody else has changed
+    since is not written over; of answers, the last one stands.
+    """
     stored = Intake.objects.select_for_update().get(pk=intake.pk)
     if stored.stage != Stage.READY:
-        return False
-    for name, value in said(data).items():
-        stored.proposals.setdefault(name, {})["entered"] = value
+        return None
+    now = seen(stored)
+    new = _new(data, now)
+    overtaken = {name for name in new if now[name] != data.get(f"seen-{name}", now[name])}
+    typed = {name: new.pop(name) for name in FIELDS if name in overtaken}
+    for name in new.keys() & set(FIELDS):
+        stored.proposals.setdefault(name, {})["entered"] = new[name]
     for number, likeness in enumerate(stored.likenesses):
-        if data.get(f"like-{number}") in (REPRINT, DIFFERENT):
-            likeness["answer"] = data[f"like-{number}"]
+        if new.get(f"like-{number}") in (REPRINT, DIFFERENT):
+            likeness["answer"] = new[f"like-{number}"]
     stored.save(update_fields=["proposals", "likenesses", "updated_at"])
-    asked = list(stored.suggestions.values_list("pk", flat=True))
     for answer in (Answer.ACCEPTED, Answer.REJECTED):
-        answered = [pk for pk in asked if data.get(f"suggestion-{pk}") == answer]
-        answer_all(stored.suggestions.filter(pk__in=answered).exclude(answer=answer), answer, user)
+        pks = [one.pk for one in stored.suggestions.all() if new.get(_name_of(one)) == answer]
+        answer_all(stored.suggestions.filter(pk__in=pks), answer, user)
     intake.refresh_from_db()
-    return True
+    told = [_told(name, now[name]) for name in typed]
+    return Kept(typed, told, _titles(stored, overtaken))
+
+
+def _new(data, now: dict[str, str]) -> dict[str, str]:
+    """Of what was sent, what is neither as the page showed it nor as it is stored."""
+    return {
+        name: value
+        for name, value in {**data.dict(), **said(data)}.items()
+        if name in now and _written(value) not in (now[name], data.get(f"seen-{name}"))
+    }
+
+
+def _titles(intake: Intake, names: set[str]) -> list[str]:
+    """What the questions of these names are about."""
+    alike = [one.title for one in likenesses(intake) if one.name in names]
+    return alike + [one.found for one in intake.suggestions.all() if _name_of(one) in names]
+
+
+def _told(name: str, value: str) -> str:
+    """That somebody else has changed a field in the meantime."""
+    label = capfirst(Document._meta.get_field(name).verbose_name)
+    if name == "publisher":
+        value = Organisation.objects.filter(pk=value or None).first() or ""
+    elif choices := Document._meta.get_field(name).choices:
+        value = dict(choices).get(value, value)
+    return _(
+        "%(field)s: somebody else has meanwhile entered “%(value)s”. What you typed is still in "
+        "the field; store it once more if it is to stand."
+    ) % {"field": label, "value": value}
 
 
 def answer_all(suggestions, answer: str, user) -> int:
@@ -236,9 +311,28 @@ def groups(intake: Intake) -> list[Group]:
     found = []
     for target, title in HEADINGS.items():
         rows = _rows(target, by_target.get(target, []))
+        if target == Target.VIOLATION:
+            rows = _with_incidents(rows, by_target.get(Target.INCIDENT, []))
         if rows:
             found.append(Group(target, title, REMARKS.get(target, ""), rows))
     return found
+
+
+def _with_incidents(rows: list[Proposed], suggestions: list[Suggestion]) -> list[Proposed]:
+    """Each type of violation with those of the recognised incidents that have it already."""
+    recognised = [one.record_id for one in suggestions if one.answer != Answer.REJECTED]
+    having = defaultdict(list)
+    incidents = Incident._default_manager.filter(pk__in=recognised if rows else [])
+    for incident in incidents.prefetch_related("violation_types"):
+        for kind in incident.violation_types.all():
+            having[kind.pk].append(str(incident))
+    return [
+        # Translators: the titles of incidents of which a type of violation is recorded already
+        row._replace(remark=_("Recorded already: %(incidents)s") % {"incidents": "; ".join(titles)})
+        if (titles := having.get(row.record.pk))
+        else row
+        for row in rows
+    ]
 
 
 def _rows(target: str, suggestions: list[Suggestion]) -> list[Proposed]:

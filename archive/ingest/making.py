@@ -46,7 +46,7 @@ MODELS: dict[str, type[models.Model]] = {
     Target.VIOLATION: ViolationType,
 }
 # target → the links of the document that an accepted suggestion is added to. Violation types
-# belong to incidents: those that were accepted are noted.
+# belong to incidents, and a text may speak of several: those that none of them has are noted.
 LINKS = {
     Target.ORGANISATION: "organisations",
     Target.PERSON: "people",
@@ -161,8 +161,10 @@ def _link(document: Document, accepted: list[Suggestion]) -> int:
 
 
 def _of_violations(accepted: list[Suggestion]) -> str:
-    pks = [one.record_id for one in accepted if one.target == Target.VIOLATION]
-    types = ViolationType.objects.filter(pk__in=pks)
+    pks = {target: [one.record_id for one in accepted if one.target == target] for target in MODELS}
+    types = ViolationType.objects.filter(pk__in=pks[Target.VIOLATION]).exclude(
+        incidents__in=pks[Target.INCIDENT]
+    )
     if not types:
         return ""
     return ngettext(

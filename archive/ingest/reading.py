@@ -50,6 +50,7 @@ ORIGINS = {
     "file_name": _("the name of the file"),
     "address": _("the address"),
     "words": _("the words of the text"),
+    "publisher": _("what the publisher mostly publishes"),
 }
 _PDF = "application/pdf"
 # A line of a page goes on in the next one, unless it ends so or the next one begins so.

@@ -468,6 +468,14 @@ def test_accepted_violation_types_are_noted(curator):
     assert "Pillage" in make_document(intake, described(), by=curator).document.internal_note
 
 
+def test_a_violation_type_that_an_accepted_incident_has_is_not_noted(curator):
+    intake, kind, incident = IntakeFactory(), ViolationTypeFactory(), IncidentFactory()
+    incident.violation_types.add(kind)
+    accept(intake, kind, "violationtype")
+    accept(intake, incident, "incident")
+    assert make_document(intake, described(), by=curator).document.internal_note == ""
+
+
 def test_a_suggested_record_that_is_gone_is_passed_over(curator):
     intake = IntakeFactory()
     gone = OrganisationFactory()

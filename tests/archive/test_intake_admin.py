@@ -19,10 +19,12 @@ from archive.models import IntakeStage as Stage
 from tests.factories import (
     AttachmentFactory,
     DocumentFactory,
+    IncidentFactory,
     IntakeFactory,
     OrganisationFactory,
     PersonFactory,
     SuggestionFactory,
+    ViolationTypeFactory,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
@@ -249,6 +251,118 @@ def test_all_of_a_kind_are_accepted_at_once_but_what_was_rejected(room):
     assert answer.headers["Location"].endswith("#kind-organisation")
     given = dict(Suggestion.objects.values_list("pk", "answer"))
     assert given == {person.pk: "open", rejected.pk: "rejected", open_one.pk: "accepted"}
+
+
+def as_shown(room, intake):
+    """What the browser sends of the page as it stands."""
+    context = room.get(page_of(intake)).context
+    hidden = {f"seen-{name}": value for name, value in context["seen"].items()}
+    return {**context["seen"], **hidden, "_save": ""}
+
+
+def entered(intake, name):
+    intake.refresh_from_db()
+    return intake.proposals.get(name, {}).get("entered")
+
+
+def test_two_curators_keep_what_each_has_entered(room, signed_in, reviewer):
+    intake = IntakeFactory()
+    first, second = as_shown(room, intake), as_shown(room, intake)
+    room.post(page_of(intake), {**first, "authors": "A. Writer"})
+    answer = signed_in(reviewer).post(page_of(intake), {**second, "kind": "report"})
+    assert answer.status_code == 302
+    assert (entered(intake, "authors"), entered(intake, "kind")) == ("A. Writer", "report")
+
+
+def test_the_draft_is_made_of_what_both_have_entered(room, signed_in, reviewer):
+    intake = IntakeFactory()
+    shown = {**as_shown(room, intake), "kind": "report"}
+    signed_in(reviewer).post(page_of(intake), {**as_shown(room, intake), "authors": "A. Writer"})
+    room.post(page_of(intake), {**shown, "_make": ""})
+    assert Document.objects.get().authors == ["A. Writer"]
+
+
+@pytest.mark.parametrize("action", ["_save", "_make"])
+def test_the_second_of_two_is_told_and_keeps_what_was_typed(room, signed_in, reviewer, action):
+    intake = IntakeFactory()
+    second = {**as_shown(room, intake), "kind": "report", "publisher": "", action: ""}
+    publisher = OrganisationFactory(name_en="The Gazette")
+    theirs = {"kind": "news_article", "publisher": publisher.pk}
+    signed_in(reviewer).post(page_of(intake), {**as_shown(room, intake), **theirs})
+    page = room.post(page_of(intake), second)
+    assert ["News article" in problem for problem in page.context["problems"]] == [True]
+    assert page.context["form"]["kind"].value() == "report"
+    assert page.context["form"]["publisher"].value() == str(publisher.pk)
+    assert entered(intake, "kind") == "news_article"
+    assert not Document.objects.exists()
+    hidden = {f"seen-{name}": value for name, value in page.context["seen"].items()}
+    room.post(page_of(intake), {**second, **hidden})
+    assert "report" in (entered(intake, "kind"), *Document.objects.values_list("kind", flat=True))
+
+
+def test_an_answer_that_the_page_still_showed_undoes_no_later_one(room):
+    suggestion = SuggestionFactory(answer="accepted")
+    intake = suggestion.intake
+    stale = as_shown(room, intake)
+    room.post(
+        page_of(intake), {**as_shown(room, intake), f"suggestion-{suggestion.pk}": "rejected"}
+    )
+    room.post(page_of(intake), stale)
+    assert intake.suggestions.get().answer == "rejected"
+
+
+def test_who_answers_what_was_answered_otherwise_is_told(room):
+    suggestion = SuggestionFactory(found="the observers")
+    intake, name = suggestion.intake, f"suggestion-{suggestion.pk}"
+    stale = as_shown(room, intake)
+    room.post(page_of(intake), {**as_shown(room, intake), name: "accepted"})
+    one = {"suggestion": suggestion.pk, "answer": "rejected", "seen": "open"}
+    address = reverse("admin:archive_intake_answer", args=[intake.pk])
+    assert room.post(address, one).status_code == 409
+    page = room.post(page_of(intake), {**stale, name: "rejected"}, follow=True)
+    assert any("the observers" in str(said) for said in page.context["messages"])
+    assert intake.suggestions.get().answer == "rejected"
+
+
+@pytest.mark.parametrize(
+    ("publisher", "kind"), [("media", "news_article"), ("court", "judgment"), ("ngo", "")]
+)
+def test_the_kind_is_proposed_where_the_publisher_tells_it(room, publisher, kind):
+    body = OrganisationFactory(kind=publisher)
+    proposals = {"publisher": {"value": "", "origin": "line", "record": body.pk}}
+    form = room.get(page_of(IntakeFactory(proposals=proposals))).context["form"]
+    assert form["kind"].value() == kind
+    assert ("publisher" in form.fields["kind"].help_text) == bool(kind)
+
+
+def test_without_a_known_publisher_no_kind_is_proposed(room):
+    assert not room.get(page_of(IntakeFactory())).context["form"]["kind"].value()
+
+
+@pytest.mark.parametrize("action", ["_drop", "_same"])
+def test_what_was_made_into_a_document_meanwhile_is_not_said_to_be_set_aside(room, action):
+    intake = IntakeFactory(stage=Stage.DONE, document=DocumentFactory())
+    page = room.post(page_of(intake), {action: "like-0"}, follow=True)
+    assert ["in the meantime" in str(said) for said in page.context["messages"]] == [True]
+    intake.refresh_from_db()
+    assert intake.stage == Stage.DONE
+
+
+def test_a_violation_type_says_which_incident_has_it_already(room):
+    kind, other = ViolationTypeFactory(), ViolationTypeFactory()
+    incident = IncidentFactory(title_en="The shelling of a village")
+    incident.violation_types.add(kind)
+    intake = IntakeFactory()
+    for target, record in (
+        ("incident", incident),
+        ("violationtype", kind),
+        ("violationtype", other),
+    ):
+        SuggestionFactory(intake=intake, target=target, record_id=record.pk)
+    groups = {group.target: group.rows for group in room.get(page_of(intake)).context["groups"]}
+    remarks = {row.record: row.remark for row in groups["violationtype"]}
+    assert "The shelling of a village" in remarks[kind]
+    assert not remarks[other]
 
 
 @pytest.mark.parametrize(

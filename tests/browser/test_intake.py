@@ -73,6 +73,7 @@ def test_from_a_file_to_a_draft_by_keys(signed_in_page, worker, article):
     page.reload()
     assert page.locator("input[value=accepted]:checked").count() == 1
     assert page.locator("input[value=rejected]:checked").count() == rows - 1
+    page.select_option("#id_kind", "news_article")
     page.get_by_role("button", name="Make the draft document").click()
     page.wait_for_url("**/document/*/change/")
     assert page.input_value("#id_title_en").startswith("Observers publish report")
@@ -97,6 +98,7 @@ def test_without_javascript_all_of_it_works(browser, base_url, worker, article):
     page.locator("#kind-organisation").get_by_role("button").click()
     group = page.locator("#kind-organisation .suggestion")
     assert page.locator("#kind-organisation input[value=accepted]:checked").count() == group.count()
+    page.select_option("#id_kind", "news_article")
     page.get_by_role("button", name="Make the draft document").click()
     page.wait_for_url("**/document/*/change/*")
     context.close()

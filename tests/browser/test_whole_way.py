@@ -53,6 +53,7 @@ def test_from_a_file_to_a_public_record_and_to_its_end(room, worker, article):  
     bring(curator, article)
     curator.wait_for_selector("#intake-form", timeout=60_000)
     curator.locator(".suggestion input[value=accepted]").first.check()
+    curator.select_option("#id_kind", "news_article")
     curator.get_by_role("button", name="Make the draft document").click()
     curator.wait_for_url("**/document/*/change/")
     address = curator.url

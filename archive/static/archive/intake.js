@@ -37,9 +37,12 @@ document.addEventListener("DOMContentLoaded", () => {
       body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
       body.set("suggestion", row.id.replace("suggestion-", ""));
       body.set("answer", event.target.value);
+      const seen = form.elements[`seen-${event.target.name}`];
+      body.set("seen", seen.value);
       const response = await fetch(form.dataset.answers, {
         method: "POST", body, credentials: "same-origin",
       }).catch(() => null);
+      if (response?.ok) seen.value = event.target.value;
       said.hidden = Boolean(response?.ok);
       said.textContent = response?.ok ? "" : form.dataset.lost;
     });
