@@ -88,6 +88,13 @@ class Column:
             isinstance(one, str) and isinstance(other, str) and one.strip() == other.strip()
         )
 
+    def rebased(self, before, after, now) -> object:
+        """What somebody who changed `before` into `after` wants where it says `now`. Raises
+        ValueError where somebody else wants something else."""
+        if not self.same(now, before) and not self.same(now, after):
+            raise ValueError(now)
+        return after
+
     def mentioned(self, value) -> Iterable[tuple[type[models.Model], str]]:
         """The records that a value links to, as (model, address)."""
         return ()
@@ -264,6 +271,10 @@ class LinksColumn(Column):
             raw = " ".join(_plain(one) for one in raw)
         return sorted({slug for slug in _BETWEEN_SLUGS.split(_storable(_plain(raw))) if slug})
 
+    def rebased(self, before, after, now):
+        gone, new = set(before) - set(after), set(after) - set(before)
+        return sorted(set(now) - gone | new)
+
     def mentioned(self, value):
         return [(self.target, slug) for slug in value]
 
@@ -347,6 +358,15 @@ class PartsColumn(Column):
     def same(self, one, other):
         """In whatever order: it is said by the parts themselves, not by their lines."""
         return sorted(map(self.key, one)) == sorted(map(self.key, other))
+
+    def rebased(self, before, after, now):
+        if self.same(now, before) or self.same(now, after):
+            return after
+        old, new, known = ({self.key(part) for part in value} for value in (before, after, now))
+        if not old - new <= known:
+            raise ValueError(now)
+        kept = [part for part in now if self.key(part) not in old - new]
+        return kept + [part for part in after if self.key(part) not in old | known]
 
     def key(self, part: dict) -> str:
         """Equal for parts that say the same."""

@@ -172,7 +172,7 @@ _NO_ADDRESS = _("A record needs an address of Latin letters, digits and hyphens.
 _TOO_MANY_CELLS = _("This row has more cells than there are columns.")
 _LEFT_OUT = _("This text was too long for a workbook and is not in it: take CSV or JSON.")
 _BY_STEPS = _("This is changed by its own steps on the page of the record, not by a table.")
-_CHANGED_SINCE = _(
+CHANGED_SINCE = _(
     "Someone has changed this since the table was exported; now it says “%(now)s”. Export it anew."
 )
 
@@ -189,29 +189,35 @@ def _compare(one: Plan, column: Column, before, after, digests) -> None:
         one.left += 1
     elif digests is not None and cell_digest(column, before) != digests[name]:
         now = {"now": column.text(before)[:120]}
-        one.wrong(name, column.text(after), ValidationError(_CHANGED_SINCE, params=now))
+        one.wrong(name, column.text(after), ValidationError(CHANGED_SINCE, params=now))
     else:
         one.changes[name] = (before, after)
 
 
 def _resolve(plans: list[Plan], columns: dict[str, Column]) -> None:
     """Find the records that the new values link to."""
-    wanted: dict[type, set[str]] = {}
-    for one in plans:
-        for name, (_before, after) in one.changes.items():
-            for target, slug in columns[name].mentioned(after):
-                wanted.setdefault(target, set()).add(slug)
-    addresses = {
-        (target, slug): pk
-        for target, slugs in wanted.items()
-        for slug, pk in target._base_manager.filter(slug__in=slugs).values_list("slug", "pk")
-    }
+    addresses = addresses_in(
+        (columns[name], after) for one in plans for name, (_before, after) in one.changes.items()
+    )
     for one in plans:
         one.addresses = addresses
         for name, (_before, after) in list(one.changes.items()):
             for target, slug in columns[name].mentioned(after):
                 if (target, slug) not in addresses:
                     _unresolved(one, columns[name], target, slug)
+
+
+def addresses_in(values: Iterable[tuple[Column, object]]) -> dict[tuple, int]:
+    """(model, slug) → number, of the records that these values link to."""
+    wanted: dict[type, set[str]] = {}
+    for column, value in values:
+        for target, slug in column.mentioned(value):
+            wanted.setdefault(target, set()).add(slug)
+    return {
+        (target, slug): pk
+        for target, slugs in wanted.items()
+        for slug, pk in target._base_manager.filter(slug__in=slugs).values_list("slug", "pk")
+    }
 
 
 def _unresolved(one: Plan, column: Column, target, slug: str) -> None:

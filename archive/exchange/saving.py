@@ -1,18 +1,32 @@
-"""Writing what the rows of a table have been found to change."""
+"""Writing what the rows of a table have been found to change.
 
-from django.core.exceptions import PermissionDenied, ValidationError
+A record may stand otherwise by now than the table knew it: a colleague was quicker, or has changes
+of it that are not published yet. Nothing of theirs is lost: links and parts come and go beside
+theirs, and a cell that says something else by now is left, and said.
+"""
+
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from archive.models import Publishable
-from archive.models.revisions import editing
+from archive.models.revisions import editing, open_revision
 
 from . import parts
-from .columns import LinksColumn, PartsColumn, columns_of
-from .planning import Plan
+from .columns import Column, LinksColumn, PartsColumn, columns_of
+from .planning import CHANGED_SINCE, Plan, addresses_in
 
 _REFUSED = _("The archive refused this row: it contradicts another record.")
 _NOT_YOURS = _("You may not change this record.")
+_GONE = _("The record is gone.")
+_UNPUBLISHED = _(
+    "There are unpublished changes of this record, and there it says “%(now)s”. Have them published "
+    "or dropped first, or change it on the page of the record."
+)
+
+
+class _Taken(Exception):
+    """Cells say something else by now; the plan has a problem for each."""
 
 
 def save_all(plans: list[Plan], model, *, by) -> list[Plan]:
@@ -41,9 +55,14 @@ def _saved(plan: Plan, model, by) -> bool:
                 with editing(plan.record, by=by) as record:
                     _change(plan, model, record, by)
             else:
-                _change(plan, model, plan.record, by)
+                record = model._base_manager.select_for_update().get(pk=plan.record.pk)
+                _change(plan, model, record, by)
+    except _Taken:
+        pass
     except ValidationError as error:
         plan.wrong("", "", error)
+    except ObjectDoesNotExist:
+        plan.wrong("", "", ValidationError(_GONE))
     except PermissionDenied:
         plan.wrong("", "", ValidationError(_NOT_YOURS))
     except IntegrityError:
@@ -55,7 +74,7 @@ def _saved(plan: Plan, model, by) -> bool:
 
 def _change(plan: Plan, model, record, by) -> None:
     columns = {column.name: column for column in columns_of(model)}
-    values = {name: after for name, (_before, after) in plan.changes.items()}
+    values = _values_now(plan, columns, record)
     for name, value in values.items():
         columns[name].put(record, value, plan.addresses)
     record._history_user = by
@@ -65,6 +84,28 @@ def _change(plan: Plan, model, record, by) -> None:
             columns[name].write(record, value, plan.addresses)
         elif isinstance(columns[name], PartsColumn):
             parts.write(columns[name], record, value, plan.addresses, by)
+
+
+def _values_now(plan: Plan, columns: dict[str, Column], record) -> dict[str, object]:
+    """Column → what it shall say, seen from what the record says now. Raises _Taken."""
+    values = {}
+    for name, (before, after) in plan.changes.items():
+        column = columns[name]
+        now = column.values([record])[record.pk]
+        try:
+            values[name] = column.rebased(before, after, now)
+        except ValueError:
+            revised = isinstance(record, Publishable) and open_revision(record)
+            error = ValidationError(
+                _UNPUBLISHED if revised else CHANGED_SINCE, params={"now": column.text(now)[:120]}
+            )
+            plan.wrong(name, column.text(after), error)
+    if plan.problems:
+        raise _Taken
+    # Somebody else may have linked what the table does not speak of.
+    theirs = [(columns[name], value) for name, value in values.items()]
+    plan.addresses = {**plan.addresses, **addresses_in(theirs)}
+    return values
 
 
 def _create(plans: list[Plan], model, by) -> None:

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.test import override_settings
 from django.utils import translation
 
-from archive.exchange import exporting, importing, tables
+from archive.exchange import exporting, importing, planning, saving, tables
 from archive.exchange.columns import EXCHANGED, columns_of, rows_of
 from archive.models import (
     Access,
@@ -25,6 +25,7 @@ from archive.models import (
     TableImport,
     ViolationType,
 )
+from archive.models.revisions import editing
 from tests.factories import (
     FACTORIES,
     AttachmentFactory,
@@ -257,6 +258,67 @@ def test_a_cell_that_both_changed_is_said_and_not_overwritten(curator, bring_in)
     assert Document.objects.get().reference == "colleague"
 
 
+def test_what_a_colleague_has_not_published_yet_is_not_overwritten(curator, reviewer, bring_in):
+    document = DocumentFactory(slug="a", title_en="Old", reference="A", published=True)
+    with editing(document, by=reviewer) as editable:
+        editable.title_en = "Colleague"
+        editable.save()
+    content = edited(exported(Document), "a", title_en="Mine")
+    table = bring_in(Document, content, by=curator)
+    (late,) = table.report["late"]
+    assert (late["row"], late["column"], late["value"]) == (2, "title_en", "Mine")
+    assert "Colleague" in late["said"]["en"] and "unpublished" in late["said"]["en"]
+    assert Revision.objects.about(document).get().data["fields"]["title_en"] == "Colleague"
+    bring_in(Document, edited(exported(Document), "a", reference="B"), by=curator)
+    fields = Revision.objects.about(document).get().data["fields"]
+    assert (fields["title_en"], fields["reference"]) == ("Colleague", "B")
+
+
+def test_links_and_parts_come_and_go_beside_those_of_a_colleague(curator, reviewer, bring_in):
+    one, two, three = (IncidentFactory(slug=slug) for slug in ("one", "two", "three"))
+    case = LegalCaseFactory(slug="a", incidents=[one], published=True)
+    CaseStep.objects.create(case=case, kind="lodged", date="2020")
+    with editing(case, by=reviewer) as editable:
+        editable.incidents.add(two)
+        CaseStep.objects.create(case=editable, kind="judgment", date="2023")
+    cell = "kind=communicated | date=2021"
+    row = {"slug": "a", "incidents": "three", "steps": cell}
+    table = bring_in(LegalCase, as_csv([row]), by=curator)
+    assert table.report["late"] == []
+    data = Revision.objects.about(case).get().data
+    steps = sorted(step["fields"]["date"] for step in data["parts"]["steps"].values())
+    assert data["links"]["incidents"] == [two.pk, three.pk] and steps == ["2021", "2023"]
+
+
+def test_a_part_that_a_colleague_has_changed_is_not_deleted(curator, reviewer, bring_in):
+    case = LegalCaseFactory(slug="a", published=True)
+    step = CaseStep.objects.create(case=case, kind="lodged", date="2020")
+    with editing(case, by=reviewer):
+        CaseStep.objects.filter(pk=step.pk).update(date="2021")
+    table = bring_in(LegalCase, as_csv([{"slug": "a", "steps": ""}]), by=curator)
+    assert [late["column"] for late in table.report["late"]] == ["steps"]
+
+
+@pytest.mark.parametrize("model", (Document, ViolationType))
+def test_what_changes_between_two_looks_is_compared_under_the_lock(model, superuser):
+    """The plan was made; then, before it is carried out, somebody else saves."""
+    (DocumentFactory if model is Document else ViolationTypeFactory)(slug="a")
+    name = "reference" if model is Document else "label_en"
+    (one,) = planning.plan(model, [(2, {"slug": "a", name: "mine"})])
+    model.objects.update(**{name: "colleague"})
+    assert saving.save_all([one], model, by=superuser) == []
+    assert [problem.column for problem in one.problems] == [name]
+    assert getattr(model.objects.get(), name) == "colleague"
+
+
+def test_a_record_that_is_deleted_meanwhile_is_said(superuser):
+    DocumentFactory(slug="a")
+    (one,) = planning.plan(Document, [(2, {"slug": "a", "reference": "mine"})])
+    Document.objects.all().delete()
+    assert saving.save_all([one], Document, by=superuser) == []
+    assert one.problems[0].said["en"] == "The record is gone."
+
+
 def test_a_record_that_has_moved_is_found_by_its_former_address(curator, bring_in):
     document = DocumentFactory(slug="now", reference="A")
     FormerAddress.objects.create(kind="document", slug="formerly", record_id=document.pk)
@@ -431,7 +493,7 @@ def test_a_line_sign_inside_a_part_divides_nothing(sign):
 def test_a_text_that_a_workbook_could_not_hold_is_missed_in_a_new_row(curator, bring_in):
     DocumentFactory(slug="old", summary_en="Kept")
     new = {"slug": "new", "title_en": "A", "language": "en", "kind": "report"}
-    rows = [{**one, "summary_en": tables.TOO_LONG} for one in (new, {"slug": "old"})]
+    rows = [{**one, "summary_en": tables.TOO_LONG} for one in (new, {**new, "slug": "old"})]
     table = bring_in(Document, as_csv(rows), by=curator, only_good_rows=True)
     assert [(row, column) for row, column, _said in said(table)] == [(2, "summary_en")]
     assert Document.objects.get().summary_en == "Kept"
