@@ -25,6 +25,11 @@ find_chromium() {
     [ -x "$CHROMIUM" ] || missing+=("the browser: no Chromium at $CHROMIUM (apt-get install chromium, or set CHROMIUM)")
 }
 
+find_tesseract() {
+    command -v tesseract >/dev/null || { may_install && install tesseract-ocr tesseract-ocr-rus; }
+    command -v tesseract >/dev/null || missing+=("scans: no Tesseract (apt-get install tesseract-ocr tesseract-ocr-rus)")
+}
+
 find_postgres() {
     postgres_url=${TEST_POSTGRES_URL:-}
     case ${DATABASE_URL:-} in postgres*) postgres_url=${postgres_url:-$DATABASE_URL} ;; esac
@@ -83,6 +88,7 @@ run() {
 closing=()
 failed=0
 find_chromium
+find_tesseract
 find_postgres
 browser=()
 [ -x "$CHROMIUM" ] || browser=(-m "not browser")

@@ -3,11 +3,13 @@
 import datetime as dt
 import io
 import shutil
+import subprocess
 from dataclasses import asdict
 from email.message import EmailMessage
 
 import docx
 import pytest
+from django.contrib.staticfiles import finders
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
@@ -376,15 +378,22 @@ def test_a_few_letters_tell_no_language():
 # Pictures and scans
 
 
-def scan(*lines, kind="PNG"):
+def scan(*lines, kind="PNG", font=None):
     """Lines in a picture, or in the page of a PDF that is one."""
     image = Image.new("L", (1600, 300 + 120 * len(lines)), "white")
-    font = ImageFont.load_default(64)
+    font = font or ImageFont.load_default(64)
     for number, line in enumerate(lines):
         ImageDraw.Draw(image).text((100, 100 + 120 * number), line, "black", font)
     whole = io.BytesIO()
     image.save(whole, kind, **({"resolution": 200} if kind == "PDF" else {}))
     return whole.getvalue()
+
+
+def reads_russian() -> bool:
+    if not shutil.which("tesseract"):
+        return False
+    asked = subprocess.run(["tesseract", "--list-langs"], capture_output=True, text=True)
+    return "rus" in asked.stdout.split()
 
 
 @pytest.mark.skipif(not shutil.which("tesseract"), reason="Tesseract is not installed")
@@ -396,6 +405,14 @@ def test_the_words_of_a_scan_are_recognised(kind):
     assert reading.text.replace("\n", " ") == "The Ministry said that the footage is examined"
     assert reading.problem == {}
     assert reading.language == "en"
+
+
+@pytest.mark.skipif(not reads_russian(), reason="Tesseract reads no Russian here")
+def test_the_words_of_a_russian_scan_are_recognised():
+    letters = finders.find("portal/fonts/sans-cyrillic.woff2")
+    picture = scan("Министерство сообщило", font=ImageFont.truetype(letters, 64))
+    reading = read(picture, "a.png")
+    assert (reading.text, reading.language) == ("Министерство сообщило", "ru")
 
 
 @pytest.mark.parametrize("kind", ["PNG", "PDF"])
