@@ -15,6 +15,7 @@ _NOT_SHOWN = (
     "BulkChange",
     "Comment",
     "Confirmation",
+    "Contribution",
     "FormerAddress",
     "Historical",
     "Intake",
