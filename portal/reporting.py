@@ -8,6 +8,7 @@ under a keyed digest and forgotten after it.
 """
 
 from datetime import timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from django import forms
 from django.core import signing
@@ -25,7 +26,8 @@ FASTEST = 3  # seconds between opening and sending
 LONGEST = 24 * 3600
 AN_HOUR = 3600
 MOST_OF_ONE = 6  # reports an hour from one address, in each process
-MOST_OF_ALL = 200
+MOST_OF_ALL = 200  # and as many again about danger to someone
+ONE_SENDER = 64  # bits of an IPv6 address that a provider gives to one connection
 _SALT = "portal.reporting"
 
 
@@ -91,8 +93,12 @@ class ReportForm(forms.ModelForm):
             self.fields[name].widget.attrs["aria-describedby"] = " ".join(described)
 
     @property
-    def fresh_seal(self) -> str:
-        """What the field `opened` holds when the form is shown."""
+    def seal(self) -> str:
+        """What the field `opened` holds when the form is shown: when it was opened first, unless
+        that is too long ago."""
+        sent = self.data.get("opened", "")
+        if self._opened_within(sent, LONGEST):
+            return sent
         return signing.dumps(self._about, salt=_SALT)
 
     @property
@@ -127,16 +133,43 @@ class ReportForm(forms.ModelForm):
             report.outcome = Report.Outcome.SPAM
         since = timezone.now() - timedelta(days=1)
         same = Report.objects.about(self.record).filter(text=report.text, at__gte=since)
+        if report.outcome != Report.Outcome.SPAM:
+            same = same.exclude(pk__in=Report.objects.suspected())
         if already := same.filter(matter=report.matter, contact=report.contact).first():
             return already
         report.save()
         return report
 
 
-def count(request) -> None:
+def count(request, matter: str) -> None:
     """Count a report of whoever sends this. Raises TooMany."""
-    sender = salted_hmac(_SALT, client_address(request) or "").hexdigest()
-    for key, most in ((f"reports-{sender}", MOST_OF_ONE), ("reports", MOST_OF_ALL)):
-        cache.add(key, 0, AN_HOUR)
-        if cache.incr(key) > most:
+    sender = salted_hmac(_SALT, _sender(client_address(request))).hexdigest()
+    is_urgent = matter == Report.Matter.SAFETY
+    allowances = {
+        f"reports-{sender}": MOST_OF_ONE,
+        "reports-urgent" if is_urgent else "reports": MOST_OF_ALL,
+    }
+    for key, most in allowances.items():
+        if _counted(key) > most:
             raise TooMany
+
+
+def _sender(address: str | None) -> str:
+    """What the messages of one sender have in common: of IPv6 the network, of which every address
+    is theirs."""
+    try:
+        known = ip_address(address or "")
+    except ValueError:
+        return ""
+    if isinstance(known, IPv6Address) and known.ipv4_mapped is None:
+        return str(ip_network((int(known) >> ONE_SENDER << ONE_SENDER, ONE_SENDER)))
+    return str(getattr(known, "ipv4_mapped", None) or known)
+
+
+def _counted(key: str) -> int:
+    cache.add(key, 0, AN_HOUR)
+    try:
+        return cache.incr(key)
+    except ValueError:  # the hour ended between the two
+        cache.set(key, 1, AN_HOUR)
+        return 1

@@ -1,5 +1,7 @@
 """What readers have reported: looked into and answered; where someone is in danger, hidden first."""
 
+from urllib.parse import urlencode
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -31,7 +33,22 @@ def by_urgency(reports):
 def open_reports(request) -> Listing | None:
     if not request.user.has_perm("archive.change_report"):
         return None
-    waiting = Report.objects.filter(outcome=Report.Outcome.OPEN)
+    return _listing(
+        Report.objects.filter(outcome=Report.Outcome.OPEN), {"outcome__exact": Report.Outcome.OPEN}
+    )
+
+
+@work_list(_("Messages that may be spam"), order=8)
+def suspected_reports(request) -> Listing | None:
+    """A person may have filled in what only machines see."""
+    if not request.user.has_perm("archive.change_report"):
+        return None
+    which = {"outcome__exact": Report.Outcome.SPAM, "settled_at__isnull": "True"}
+    return _listing(Report.objects.suspected(), which)
+
+
+def _listing(waiting, which: dict) -> Listing:
+    """which: the same messages, as parameters of the list of all."""
     rows = [
         Work(
             shortened(report.text),
@@ -41,7 +58,7 @@ def open_reports(request) -> Listing | None:
         )
         for report in by_urgency(waiting)[:SHOWN]
     ]
-    address = f"{reverse('admin:archive_report_changelist')}?outcome__exact={Report.Outcome.OPEN}"
+    address = f"{reverse('admin:archive_report_changelist')}?{urlencode(which)}"
     return Listing(rows, waiting.count(), address)
 
 
@@ -114,8 +131,9 @@ class ReportAdmin(admin.ModelAdmin):
         return super().render_change_form(request, context, obj=obj, **kwargs)
 
     def save_model(self, request, obj, form, change):
-        if "outcome" in form.changed_data:
-            settled = obj.outcome != Report.Outcome.OPEN
+        settled = obj.outcome != Report.Outcome.OPEN
+        # What a machine took for spam is spam once somebody has looked at it.
+        if "outcome" in form.changed_data or (settled and obj.settled_at is None):
             obj.settled_at = timezone.now() if settled else None
             obj.settled_by = request.user if settled else None
         super().save_model(request, obj, form, change)

@@ -5,7 +5,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from .about import About
+from .about import About, AboutQuerySet
+
+
+class ReportQuerySet(AboutQuerySet):
+    def suspected(self):
+        """Spam as far as a machine can tell: nobody has looked at it."""
+        return self.filter(outcome=Report.Outcome.SPAM, settled_at=None)
 
 
 class Report(About):
@@ -46,6 +52,8 @@ class Report(About):
         related_name="+",
     )
     hidden_at = models.DateTimeField(_("record hidden at"), null=True, blank=True, editable=False)
+
+    objects = ReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message from a reader")

@@ -42,7 +42,7 @@ def _take(request, form: ReportForm) -> int:
     if not form.is_valid():
         return 400
     try:
-        count(request)
+        count(request, form.cleaned_data["matter"])
     except TooMany:
         form.add_error(None, form.TOO_MANY)
         return 429

@@ -41,7 +41,7 @@ def test_open_reports_stand_on_the_first_page_the_most_pressing_first(
 
 def test_a_translator_sees_no_report(signed_in, translator, report):
     client = signed_in(translator)
-    assert "Someone can be" not in client.get("/admin/").text
+    assert not Report.objects.suspected().exists()
     assert client.get(page_of(report)).status_code == 403
     assert client.post(page_of(report, "hide")).status_code == 403
 
@@ -88,3 +88,19 @@ def test_a_report_about_a_deleted_record_still_opens(signed_in, curator, report)
     Report.objects.update(record_id=999_999)
     assert signed_in(curator).get(page_of(report)).status_code == 200
     assert signed_in(curator).post(page_of(report, "hide")).status_code == 403
+
+
+def test_what_may_be_spam_is_listed_apart_until_somebody_has_looked_at_it(
+    signed_in, curator, report
+):
+    Report.objects.update(outcome=Report.Outcome.SPAM)
+    client = signed_in(curator)
+    lists = {str(title): listing for title, listing in client.get("/admin/").context["work"]}
+    listing = lists["Messages that may be spam"]
+    assert (listing.count, "Messages from readers" in lists) == (1, False)
+    assert [one.pk for one in client.get(listing.address).context["cl"].queryset] == [report.pk]
+    seen = client.get(page_of(report)).context["adminform"].form.initial.get("seen", "")
+    client.post(page_of(report), {"outcome": Report.Outcome.SPAM, "answer": "", "seen": seen})
+    report.refresh_from_db()
+    assert report.settled_by == curator
+    assert not Report.objects.suspected().exists()

@@ -36,7 +36,7 @@ def earlier(monkeypatch):
         with monkeypatch.context() as patch:
             patch.setattr(reporting.signing.TimestampSigner, "timestamp", lambda self: at)
             record = DocumentFactory._meta.model.objects.get(slug="harvest")
-            sealed = reporting.ReportForm(record=record).fresh_seal
+            sealed = reporting.ReportForm(record=record).seal
         assert reporting.signing.TimestampSigner.timestamp is seal
         return sealed
 
@@ -120,6 +120,55 @@ def test_what_only_machines_fill_in_marks_spam_but_keeps_the_words(client, docum
     answer = client.post(address(), message(earlier(60), website="http://buy.example"))
     assert answer.status_code == 303
     assert Report.objects.get().outcome == Report.Outcome.SPAM
+
+
+def test_what_was_taken_for_spam_is_no_reason_to_drop_the_same_words(client, document, earlier):
+    client.post(address(), message(earlier(60), website="http://buy.example"))
+    client.post(address(), message(earlier(60)))
+    outcomes = Report.objects.order_by("pk").values_list("outcome", flat=True)
+    assert list(outcomes) == [Report.Outcome.SPAM, Report.Outcome.OPEN]
+
+
+def test_a_form_sent_too_soon_remembers_when_it_was_opened(client, document, earlier):
+    sealed = earlier(2)
+    page = client.post(address(), message(sealed))
+    assert page.context["form"].seal == sealed
+    page = client.post(address(), message(earlier(25 * 3600)))
+    assert page.context["form"].seal != sealed
+
+
+def test_addresses_of_one_network_are_one_sender(client, document, earlier):
+    sealed = earlier(60)
+    statuses = [
+        client.post(
+            address(), message(sealed, text=f"No. {number}"), REMOTE_ADDR=f"2001:db8:0:1::{number}"
+        ).status_code
+        for number in range(1, reporting.MOST_OF_ONE + 2)
+    ]
+    assert statuses == [303] * reporting.MOST_OF_ONE + [429]
+    other = client.post(address(), message(sealed), REMOTE_ADDR="2001:db8:0:2::1")
+    mapped = client.post(address(), message(sealed), REMOTE_ADDR="::ffff:192.0.2.7")
+    assert {other.status_code, mapped.status_code} == {303}
+
+
+def test_no_flood_keeps_out_who_is_in_danger(client, document, earlier, monkeypatch):
+    monkeypatch.setattr(reporting, "MOST_OF_ALL", 1)
+    sealed = earlier(60)
+    sent = [("error", 303), ("takedown", 429), ("safety", 303), ("safety", 429)]
+    for number, (matter, status) in enumerate(sent):
+        answer = client.post(
+            address(),
+            message(sealed, matter=matter, text=f"No. {number}"),
+            REMOTE_ADDR=f"192.0.2.{number}",
+        )
+        assert answer.status_code == status
+
+
+def test_a_count_that_runs_out_while_it_is_raised_begins_anew(
+    client, document, earlier, monkeypatch
+):
+    monkeypatch.setattr(cache, "add", lambda *arguments: True)
+    assert client.post(address(), message(earlier(60))).status_code == 303
 
 
 def test_the_same_words_sent_twice_arrive_once(client, document, earlier):
