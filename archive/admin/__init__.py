@@ -3,6 +3,7 @@
 from . import (  # noqa: F401
     cases,
     claims,
+    corrections,
     documents,
     incidents,
     intake,

@@ -1,8 +1,6 @@
 """A record as it was: what it said at a moment of its history, brought back."""
 
-import json
-from datetime import datetime
-from hashlib import sha256
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -17,6 +15,7 @@ from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
 
 from archive.models.revisions import lock, refresh
+from archive.models.snapshots import digest
 from archive.models.versions import as_of
 
 from .comparison import compare
@@ -61,7 +60,7 @@ class BringBackAdmin:
         if request.method == "POST":
             with transaction.atomic():
                 return self._bring_back(request, record, moment)
-        editing = editing_of(request.user, record)
+        editing = editing_of(record)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Version of %(when)s") % {"when": moment_in_words(moment)},
@@ -71,15 +70,15 @@ class BringBackAdmin:
             "is_direct": editing.is_direct,
             "differences": compare(self.model, editing.current, as_of(record, moment)),
             "at": moment.isoformat(),
-            "seen": _digest(editing.current),
+            "seen": digest(editing.current),
         }
         return TemplateResponse(request, "admin/archive/bring_back.html", context)
 
     def _bring_back(self, request, record, moment):
         lock(record)
         refresh(record)
-        editing, then = editing_of(request.user, record), as_of(record, moment)
-        if request.POST.get("seen") != _digest(editing.current):
+        editing, then = editing_of(record), as_of(record, moment)
+        if request.POST.get("seen") != digest(editing.current):
             text = _("Somebody else has changed this record meanwhile. Look once more.")
             messages.warning(request, text)
             return HttpResponseRedirect(f"{request.path}?{urlencode({'at': moment.isoformat()})}")
@@ -91,6 +90,11 @@ class BringBackAdmin:
                 messages.error(request, reason)
         else:
             text = _("The version of %(when)s was brought back.")
+            if not editing.is_direct:
+                text = _(
+                    "The unpublished changes say now what the record said on %(when)s. Readers see "
+                    "that when it has been reviewed."
+                )
             messages.success(request, text % {"when": moment_in_words(moment)})
         return HttpResponseRedirect(page_of(record))
 
@@ -98,12 +102,8 @@ class BringBackAdmin:
 def _moment(text: str) -> datetime:
     try:
         moment = parse_datetime(text)
-    except ValueError:
-        moment = None
-    if moment is None or is_naive(moment):
-        raise Http404
-    return moment
-
-
-def _digest(data: dict) -> str:
-    return sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+        if moment is None or is_naive(moment):
+            raise Http404
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise Http404 from error

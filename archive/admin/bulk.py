@@ -16,6 +16,7 @@ from archive.exchange import bulk
 from archive.exchange.bulk import ADD, REMOVE, SET, Operation
 from archive.exchange.columns import LinksColumn
 from archive.models import BulkChange
+from archive.models.publishing import STEPS
 from archive.models.revisions import open_revision, writes_directly
 
 from .steps import LONGEST_REASON, PAST, shortened
@@ -31,18 +32,23 @@ _CHANGE_SELECTED = _("Change the selected records…")
 SHOWN = 50
 
 
+def numbers_in(texts) -> list[int]:
+    """Those of the texts that are numbers of records. Signs like ² are digits too, and no numbers."""
+    return [int(text) for text in texts if text.isdecimal() and len(text) < 19]
+
+
 class RecordsField(forms.CharField):
     """Numbers of records, with commas between."""
 
     widget = forms.HiddenInput
 
     def clean(self, value):
-        numbers = [part for part in super().clean(value).split(",") if part.isdigit()]
+        numbers = numbers_in(super().clean(value).split(","))
         if not 0 < len(numbers) <= bulk.MOST:
             raise ValidationError(
                 _("Choose between 1 and %(most)d records."), params={"most": bulk.MOST}
             )
-        return [int(number) for number in numbers]
+        return numbers
 
 
 def choices(model) -> list[tuple[str, str]]:
@@ -145,10 +151,10 @@ class BulkAdmin:
     def response_action(self, request, queryset):
         """Steps that were taken with several records can be undone together."""
         step = request.POST.get("confirmed")
-        if step not in bulk.STEPS or "_back" in request.POST:
+        if step not in STEPS or "_back" in request.POST:
             return super().response_action(request, queryset)
-        chosen = [pk for pk in request.POST.getlist(ACTION_CHECKBOX_NAME) if pk.isdigit()]
-        before = dict(self.model._base_manager.filter(pk__in=chosen).values_list("pk", "status"))
+        chosen = numbers_in(request.POST.getlist(ACTION_CHECKBOX_NAME))
+        before = bulk.states_of(self.model, chosen)
         response = super().response_action(request, queryset)
         if done := bulk.note_steps(self.model, step, before, by=request.user):
             address = self._address("one_bulk", done.pk)
@@ -209,7 +215,7 @@ class BulkAdmin:
             previewed=outcomes is not None,
             found=len(outcomes or ()),
             outcomes=[
-                self._named(column, one, waits=not writes_directly(request.user, one.record))
+                self._named(column, one, waits=not writes_directly(one.record))
                 for one in (outcomes or ())[:SHOWN]
             ],
             more=len(outcomes or ()) - SHOWN,
@@ -248,11 +254,17 @@ class BulkAdmin:
         done = get_object_or_404(
             BulkChange.objects.filter(kind=self.opts.model_name, by=request.user), pk=pk
         )
-        back = bulk.INVERSE.get(done.action)
-        asks_why = back in bulk.EXPLAINED
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        asks_why = bulk.is_published_by(done)
+        may_undo = bulk.may_undo(request.user, done, self.model)
         if request.method == "POST":
             reason = request.POST.get("reason", "").strip()[:LONGEST_REASON]
-            if asks_why and not reason:
+            if done.undone_at:
+                messages.warning(request, _("This is undone already."))
+            elif not may_undo:
+                raise PermissionDenied
+            elif asks_why and not reason:
                 messages.error(request, _("Say why: whoever works on it next has to know."))
             else:
                 self._undo(request, done, reason)
@@ -263,9 +275,10 @@ class BulkAdmin:
             "exchange_one_bulk",
             self._name_of(done),
             done=done,
+            may_undo=may_undo,
             asks_why=asks_why,
+            withdrawn=done.action == "withdraw",
             limit=LONGEST_REASON,
-            public=back == "withdraw",
             outcomes=[
                 self._kept(done, records[one["record"]], one)
                 for one in done.changes[:SHOWN]
@@ -275,19 +288,28 @@ class BulkAdmin:
         )
 
     def _name_of(self, done: BulkChange) -> str:
-        if done.action in bulk.STEPS:
+        if done.action in STEPS:
             return PAST[done.action]
         column = bulk.fields_of(self.model)[done.values["field"]]
         return ACTS[done.action] % {"field": bulk.label(column)}
 
     def _undo(self, request, done: BulkChange, reason: str) -> None:
-        left = bulk.undo(done, self.model, by=request.user, reason=reason)
+        left = bulk.undo(
+            done,
+            self.model,
+            by=request.user,
+            reason=reason,
+            may_change=lambda record: self.has_change_permission(request, record),
+        )
         if left is None:
             messages.warning(request, _("This is undone already."))
             return
         for one in left:
             self._say_left(request, one)
         count = len(done.changes) - len(left)
+        if not count:
+            messages.warning(request, _("Nothing was undone."))
+            return
         messages.success(
             request,
             ngettext("Undone in %(count)d record.", "Undone in %(count)d records.", count)
@@ -296,6 +318,8 @@ class BulkAdmin:
 
     def _kept(self, done: BulkChange, record, change: dict) -> dict:
         ((field, before),), (after,) = change["before"].items(), change["after"].values()
+        if field == bulk.APPROVED:
+            return self._line(record, [], [PAST["approve"]])
         if field == "status":
             labels = dict(self.model._meta.get_field("status").flatchoices)
             return self._line(record, [labels[before]], [labels[after]])
@@ -332,7 +356,7 @@ class BulkAdmin:
 def _given(request):
     """What was posted, without what is no number of a record: Django's own widget fails at it."""
     given = request.POST.copy()
-    given.setlist("chosen", [pk for pk in given.getlist("chosen") if pk.isdigit()])
+    given.setlist("chosen", numbers_in(given.getlist("chosen")))
     return given
 
 

@@ -4,6 +4,8 @@ returned, dropped, published."""
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -15,15 +17,23 @@ from archive.models.publishing import obstacles
 from archive.models.revisions import (
     UNSEEN,
     as_revised,
+    both,
+    doubts,
     drop_revision,
+    intended,
+    lock,
+    may_drop,
+    may_return,
+    may_submit,
     open_revision,
     publish_revision,
     publishing_hindrance,
+    refresh,
     return_revision,
     standing,
     submit_revision,
 )
-from archive.models.snapshots import differences, snapshot
+from archive.models.snapshots import differences, digest, snapshot
 
 from .comparison import compare
 from .dates import moment_in_words
@@ -52,19 +62,23 @@ class ChangesAdmin:
         if revision is None:
             messages.info(request, _("There are no unpublished changes of this record."))
             return HttpResponseRedirect(page_of(record))
-        if request.method == "POST":
-            return self._take_step(request, record, revision)
-        return self._changes_page(request, record, revision)
+        if request.method != "POST":
+            return self._changes_page(request, record, revision)
+        with transaction.atomic():
+            lock(record)
+            refresh(record)
+            return self._take_step(request, record, open_revision(record))
 
     def _changes_page(self, request, record, revision, *, entered=None):
         public = snapshot(record)
         merged = standing(revision, public)
-        after = revision.data if merged.conflicts else merged.data
+        after = both(merged, revision)
         changed = {change.relation or change.field for change in differences(public, after)}
         hindrance = publishing_hindrance(request.user, revision)
-        is_seen = record.is_public
         with as_revised(record):
-            found = obstacles(record, by=request.user) if is_seen else []
+            found = [] if hindrance else obstacles(record, by=request.user)
+        entered = entered or {}
+        said = _said(entered)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Unpublished changes"),
@@ -76,21 +90,23 @@ class ChangesAdmin:
             "differences": compare(self.model, public, after),
             "is_stale": bool(merged.conflicts),
             "hindrance": hindrance,
-            "obstacles": [] if hindrance else found,
+            "obstacles": found,
             "for_readers": bool(changed - UNSEEN),
             "weights": Correction.Weight.choices,
-            "entered": entered or {},
-            "seen": revision.updated_at.isoformat(),
-            "may_submit": _may_submit(request.user, revision),
-            "may_return": _may_return(request.user, revision),
-            "may_drop": _may_drop(request.user, revision),
+            "entered": entered,
+            "is_doubtful": any(said.values()) and bool(doubts(said)),
+            "said_as": digest(said),
+            "seen": digest(after),
+            "may_submit": may_submit(request.user, revision),
+            "may_return": may_return(request.user, revision),
+            "may_drop": may_drop(request.user, revision),
             "may_change": self.has_change_permission(request, record),
         }
         return TemplateResponse(request, "admin/archive/changes.html", context)
 
     def _take_step(self, request, record, revision):
         act, back = request.POST.get("_act"), changes_page(record)
-        if request.POST.get("seen") != revision.updated_at.isoformat():
+        if revision is None or request.POST.get("seen") != digest(intended(record)):
             text = _("These changes were changed meanwhile. Look at them once more.")
             messages.warning(request, text)
             return HttpResponseRedirect(back)
@@ -109,7 +125,11 @@ class ChangesAdmin:
                 back = page_of(record)
             elif act == "publish":
                 publish_revision(revision, by=request.user, **self._entered(request))
-                messages.success(request, _("The changes are public."))
+                record.refresh_from_db()
+                text = _("The changes are in the record, which readers do not see now.")
+                messages.success(
+                    request, _("The changes are public.") if record.is_public else text
+                )
                 back = page_of(record)
         except PermissionDenied as error:
             text = str(error) or _("This step is not open to you, or no longer open.")
@@ -117,7 +137,6 @@ class ChangesAdmin:
         except ValidationError as error:
             for reason in reasons(error, record):
                 messages.error(request, reason)
-            revision.refresh_from_db()
             return self._changes_page(request, record, revision, entered=request.POST)
         return HttpResponseRedirect(back)
 
@@ -125,23 +144,17 @@ class ChangesAdmin:
     def _entered(request) -> dict:
         """What the log of corrections shall say. Raises ValidationError where it says too little:
         readers of both languages are told what was wrong."""
-        said = {code: request.POST.get(f"said_{code}", "").strip() for code in ("en", "ru")}
+        said = _said(request.POST)
         weight = request.POST.get("weight", "")
         if weight and weight != Correction.Weight.WORDING and not all(said.values()):
             raise ValidationError(_("Say in both languages what was changed."))
-        return {"weight": weight, "said": said}
+        is_sure = request.POST.get("said_as") == digest(said)
+        return {"weight": weight, "said": said, "is_sure": is_sure}
 
 
-def _may_submit(user, revision) -> bool:
-    return revision.stage == Revision.Stage.DRAFT and may_ever(user, "submit", revision.model)
-
-
-def _may_return(user, revision) -> bool:
-    return revision.stage == Revision.Stage.IN_REVIEW and may_ever(user, "return", revision.model)
-
-
-def _may_drop(user, revision) -> bool:
-    return revision.author_id == user.pk or may_ever(user, "publish", revision.model)
+def _said(entered) -> dict[str, str]:
+    """Language → what the log shall say."""
+    return {code: entered.get(f"said_{code}", "").strip() for code in ("en", "ru")}
 
 
 # ── the first page ──
@@ -156,17 +169,25 @@ def changes_to_review(request):
 @work_list(gettext_lazy("My unpublished changes of public records"), order=45)
 def my_changes(request):
     kinds = [model for model in PUBLISHABLE if may_ever(request.user, "submit", model)]
-    return _listing(kinds, stage=Revision.Stage.DRAFT, author=request.user)
+    return _listing(kinds, Q(author=request.user), stage=Revision.Stage.DRAFT)
 
 
-def _listing(kinds, **which) -> Listing | None:
+@work_list(gettext_lazy("Other unpublished changes of public records"), order=95)
+def other_changes(request):
+    kinds = [model for model in PUBLISHABLE if may_ever(request.user, "publish", model)]
+    of_others = ~Q(author=request.user) | Q(author=None)
+    return _listing(kinds, of_others, stage=Revision.Stage.DRAFT)
+
+
+def _listing(kinds, *whose, stage) -> Listing | None:
     if not kinds:
         return None
-    found = Revision.objects.filter(kind__in=[kind._meta.model_name for kind in kinds], **which)
+    names = [kind._meta.model_name for kind in kinds]
+    found = Revision.objects.filter(*whose, kind__in=names, stage=stage)
     rows = []
     for revision in found.order_by("-updated_at")[:8]:
         if record := revision.record:
             title, kind = str(record), str(record._meta.verbose_name)
-            remark = _("returned") if revision.returned_at and "author" in which else ""
+            remark = _("returned") if revision.returned_at and stage == Revision.Stage.DRAFT else ""
             rows.append(Work(title, kind, changes_page(record), revision.updated_at, remark))
     return Listing(rows, found.count())

@@ -15,7 +15,7 @@ from .differences import marked_differences
 def together(model, base, mine, theirs, how: str) -> tuple[dict, list[Conflict]]:
     """What needs no decision, and what does, in the order of the fields: PostgreSQL keeps that of
     what is stored as JSON to itself."""
-    if how == "apart":
+    if how in ("apart", "unseen"):
         joined, conflicts = theirs, opposed(base, mine, theirs)
     else:
         joined, conflicts = merge(base, mine, theirs)
@@ -27,6 +27,15 @@ def together(model, base, mine, theirs, how: str) -> tuple[dict, list[Conflict]]
         return conflict.relation, conflict.row, at
 
     return joined, sorted(conflicts, key=place)
+
+
+def language_of(model, conflict: Conflict) -> str:
+    """Of the text that both have changed; "" where it is none."""
+    if not conflict.field:
+        return ""
+    return getattr(
+        kind_of(model, conflict.relation)._meta.get_field(conflict.field), "language", ""
+    )
 
 
 class Question(NamedTuple):

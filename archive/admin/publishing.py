@@ -1,6 +1,6 @@
 """What the rooms of all publishable records share."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten
 from django.db import models
 from django.http import HttpResponseRedirect
@@ -189,7 +189,7 @@ class PublishableAdmin(
         super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change):
-        """What is reviewed is approved by someone other than who changed it last."""
+        """What is reviewed is approved by someone other than who has changed it."""
         super().save_related(request, form, formsets, change)
         record = form.instance
         if any(part.has_changed() for part in (form, *formsets)):
@@ -216,7 +216,11 @@ class PublishableAdmin(
                 request, _("Your changes are saved. The rest happens when you confirm it.")
             )
             return confirmation(self, request, step, [record], back=True)
-        take(request, step, record)
+        if step == "publish" and getattr(request, "is_joined", False):
+            text = _("Look at what somebody else has changed before you publish it.")
+            self.message_user(request, text, messages.WARNING)
+        else:
+            take(request, step, record)
         return HttpResponseRedirect(page_of(record))
 
     # Steps

@@ -24,7 +24,7 @@ from archive.review.checklist import Point, checklist, confirm, may_confirm
 
 from .comparison import in_words, label_of, row_in_words
 from .dates import moment_in_words
-from .steps import LONGEST_REASON, action_for, page_of, steps_of, why_not_published
+from .steps import LONGEST_REASON, action_for, mark, page_of, steps_of, why_not_published
 from .texts import language_name, tidied
 
 # Steps that are taken on the page itself.
@@ -74,7 +74,8 @@ class ReviewAdmin:
         )
 
     def _context(self, request, record) -> dict:
-        user, revision = request.user, open_revision(record)
+        # Before anything is read: what comes to the record meanwhile is not seen.
+        seen, user, revision = mark(record), request.user, open_revision(record)
         comments = comments_on(record)
         with as_revised(record):
             points, data = checklist(record), snapshot(record)
@@ -99,10 +100,9 @@ class ReviewAdmin:
             "may_comment": user.has_perm("archive.add_comment"),
             "may_settle": self._may_settle(request, record),
             "may_change": changeable,
-            "steps": []
-            if revision
-            else [step["step"] for step in steps_of(user, record) if step["step"] in DECISIONS],
-            "why_not_published": "" if revision else why_not_published(user, record),
+            "seen": seen,
+            "steps": [step["step"] for step in steps_of(user, record) if step["step"] in DECISIONS],
+            "why_not_published": why_not_published(user, record),
             "submitted": moment_in_words(record.updated_at),
             "longest_comment": LONGEST_COMMENT,
             "reason": request.POST.get("reason", ""),

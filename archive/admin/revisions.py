@@ -18,14 +18,17 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from archive.models import Revision
+from archive.models import Contribution, Revision
 from archive.models.revisions import (
+    both,
     keep,
     lock,
+    may_submit,
     open_revision,
     refresh,
     standing,
     submit_revision,
+    waits_for_record,
     write,
     writes_directly,
 )
@@ -40,8 +43,9 @@ from archive.models.snapshots import (
 
 from .comparison import compare
 from .dates import moment_in_words
-from .merging import choices, question, together
+from .merging import choices, language_of, question, together
 from .steps import changes_page, page_of, reasons
+from .texts import languages_of, translates_only
 
 _SALT = "archive.form"
 
@@ -57,14 +61,12 @@ class Editing(NamedTuple):
     is_stale: bool
 
 
-def editing_of(user, record) -> Editing:
-    public, is_direct = snapshot(record), writes_directly(user, record)
-    revision = open_revision(record)
-    if is_direct or revision is None:
-        return Editing(is_direct, revision, public, public, False)
+def editing_of(record) -> Editing:
+    public, revision = snapshot(record), open_revision(record)
+    if revision is None:
+        return Editing(writes_directly(record), None, public, public, False)
     merged = standing(revision, public)
-    current = revision.data if merged.conflicts else merged.data
-    return Editing(is_direct, revision, public, current, bool(merged.conflicts))
+    return Editing(False, revision, public, both(merged, revision), bool(merged.conflicts))
 
 
 def sealed(record, **data) -> str:
@@ -104,7 +106,7 @@ class RevisionAdmin:
         if request.method == "POST":
             with transaction.atomic():
                 return self._sent(request, record, form_url, extra_context)
-        editing = editing_of(request.user, record)
+        editing = editing_of(record)
         if editing.is_stale:
             return self._outdated(request, record, editing)
         return self._shown(request, record, editing, form_url, extra_context)
@@ -122,15 +124,15 @@ class RevisionAdmin:
     def _sent(self, request, record, form_url, extra_context):
         lock(record)
         refresh(record)
-        editing = request.editing = editing_of(request.user, record)
+        editing = request.editing = editing_of(record)
         if "_merge" in request.POST:
             return self._decided(request, record, editing)
         # Shown again, the form is as old as it was.
         request.sealed = request.POST.get("_seen")
-        base = unsealed(record, request.sealed).get("base") or editing.current
-        if base == editing.public and editing.is_direct:
+        seen = unsealed(record, request.sealed).get("base")
+        if seen == editing.public and editing.is_direct:
             return super().changeform_view(request, str(record.pk), form_url, extra_context)
-        request.rehearsed = Rehearsed()
+        base, request.rehearsed = seen or editing.current, Rehearsed()
         with rehearsal():
             apply(record, base, provisional=True)
             view = super().changeform_view
@@ -140,6 +142,8 @@ class RevisionAdmin:
         if mine is None:
             return response
         refresh(record)
+        if not seen and mine != editing.current:
+            return self._merge_page(request, record, base, mine, editing.current, how="unseen")
         answer = self._taken_in(request, record, editing, base, mine)
         return response if answer is None else answer
 
@@ -169,7 +173,8 @@ class RevisionAdmin:
             refresh(record)
             mine = written or mine
             return self._merge_page(request, record, base, mine, editing.current, how="apart")
-        if base != editing.current:
+        request.is_joined = base != editing.current
+        if request.is_joined:
             text = _("Somebody else has saved this record meanwhile. Both changes were kept.")
             messages.info(request, text)
         return None if _is_popup(request) else self._saved(request, record, editing, revision)
@@ -193,7 +198,9 @@ class RevisionAdmin:
             messages.success(request, _("Saved."))
         elif revision is None:
             messages.info(request, _("Saved: the record says just what readers see."))
-        elif request.POST.get("_changes") == "submit":
+        elif revision.stage == Revision.Stage.IN_REVIEW:
+            messages.info(request, _("These changes wait for review already."))
+        elif request.POST.get("_changes") == "submit" and may_submit(request.user, revision):
             submit_revision(revision, by=request.user)
             text = _("Your changes are saved and wait for review. Readers do not see them yet.")
             messages.success(request, text)
@@ -221,8 +228,11 @@ class RevisionAdmin:
     def _about_revision(self, request, record) -> dict:
         editing = request.editing
         told = {"seen": request.sealed, "edits_revision": not editing.is_direct}
+        told["may_submit_changes"] = not editing.is_direct
         if revision := editing.revision:
             told["revision"] = revision
+            told["may_submit_changes"] = may_submit(request.user, revision)
+            told["waits_for_record"] = waits_for_record(revision)
             told["revision_address"] = changes_page(record)
             told["revision_begun"] = moment_in_words(revision.created_at)
         if editing.current != editing.public:
@@ -234,6 +244,10 @@ class RevisionAdmin:
     def _outdated(self, request, record, editing):
         """The record was changed past its revision, in the same places."""
         revision = editing.revision
+        if translates_only(request, self.model):
+            text = _("Somebody who edits the whole record has to decide first what it shall say.")
+            messages.warning(request, text)
+            return HttpResponseRedirect(changes_page(record))
         return self._merge_page(
             request, record, revision.base, revision.data, editing.public, how="over"
         )
@@ -242,9 +256,10 @@ class RevisionAdmin:
         """Where both have changed the same, both versions and a choice.
 
         how: "over" where theirs is what the record says, and mine its revision; "apart" where both
-        together could not be saved, so that every difference is asked about.
+        together could not be saved, "unseen" where nobody knows what the form was made from, so
+        that every difference is asked about.
         """
-        joined, conflicts = together(self.model, base, mine, theirs, how)
+        joined, conflicts = self._together(request, base, mine, theirs, how)
         states = (mine, theirs, base)
         questions = [
             question(self.model, number, conflict, states, request.POST)
@@ -266,6 +281,14 @@ class RevisionAdmin:
         }
         return TemplateResponse(request, "admin/archive/merge.html", context)
 
+    def _together(self, request, base, mine, theirs, how):
+        """As `together`; what this user may not write stays as theirs."""
+        joined, conflicts = together(self.model, base, mine, theirs, how)
+        if translates_only(request, self.model):
+            given = languages_of(request, self.model)
+            conflicts = [one for one in conflicts if language_of(self.model, one) in given]
+        return joined, conflicts
+
     def _decided(self, request, record, editing):
         """What was chosen on the page of two versions, merged once more with what was changed
         since that page was opened."""
@@ -274,10 +297,12 @@ class RevisionAdmin:
             messages.error(request, _("This page was no longer whole. Open the record again."))
             return HttpResponseRedirect(page_of(record))
         base, mine, theirs, how = (seen[name] for name in ("base", "mine", "theirs", "how"))
-        joined, conflicts = together(self.model, base, mine, theirs, how)
+        joined, conflicts = self._together(request, base, mine, theirs, how)
         chosen, asked = choices(self.model, conflicts, request.POST)
         if asked:
             return self._merge_page(request, record, base, mine, theirs, how=how, asked=asked)
+        if how == "over" and translates_only(request, self.model):
+            return self._outdated(request, record, editing)
         if how == "over":
             editing = request.editing = editing._replace(current=editing.public, is_stale=False)
         decided = resolved(joined, chosen)
@@ -294,5 +319,8 @@ def _is_popup(request) -> bool:
 
 
 def _who(record) -> str:
+    if open_revision(record):
+        contribution = Contribution.objects.about(record).select_related("by").last()
+        return str(contribution.by) if contribution else ""
     latest = record.history.order_by("-history_date", "-history_id").first()
     return str(latest.history_user) if latest and latest.history_user else ""

@@ -28,6 +28,8 @@ from archive.models import (
     submit,
     withdraw,
 )
+from archive.models.revisions import as_revised, intended
+from archive.models.snapshots import digest
 
 from .dates import moment_in_words
 
@@ -104,6 +106,9 @@ PAST = {
     "withdraw": pgettext_lazy("history", "withdrawn"),
     "hide": pgettext_lazy("history", "hidden from readers"),
     "unhide": pgettext_lazy("history", "shown to readers again"),
+    "take in": pgettext_lazy("history", "unpublished changes taken into the record"),
+    "drop": pgettext_lazy("history", "unpublished changes dropped"),
+    "unsay": pgettext_lazy("history", "words taken out of the public log of corrections"),
 }
 
 
@@ -138,13 +143,18 @@ def why_not_published(user, record) -> str:
         return _("Submit it first: someone else then reviews and publishes it.")
     if record.submitted_by is None:
         return _("Nobody knows who submitted this. Return it, so that it is submitted again.")
-    return _("You submitted this or changed it last: someone else has to publish it.")
+    return _("You submitted this or have changed it since: someone else has to publish it.")
 
 
-def take(request, step: str, record, *, reason: str = "") -> bool:
-    """Take the step and say so; what stands in the way is said, never raised."""
+def take(request, step: str, record, *, reason: str = "", seen: str | None = None) -> bool:
+    """Take the step and say so; what stands in the way is said, never raised.
+
+    seen: where it is published, the digest of what was shown before.
+    """
     name = {"record": shortened(record)}
     given = {"reason": reason} if step in EXPLAINED else {}
+    if step == "publish":
+        given["seen"] = seen
     try:
         TAKE[step](record, by=request.user, **given)
     except PermissionDenied:
@@ -202,14 +212,21 @@ def action_for(step: str):
 
     def act(room, request, queryset):
         records = list(queryset)
+        if not records:
+            messages.warning(request, _("There are no such records any more."))
+            return None
         reason = request.POST.get("reason", "").strip()[:LONGEST_REASON]
-        if request.POST.get("confirmed") != step:
-            return confirmation(room, request, step, records)
         back = "_back" in request.POST
+        if request.POST.get("confirmed") != step:
+            return confirmation(room, request, step, records, back=back)
         if step in EXPLAINED and not reason:
             messages.error(request, _("Say why: whoever works on it next has to know."))
             return confirmation(room, request, step, records, back=back)
-        taken = sum(take(request, step, record, reason=reason) for record in records)
+        seen = _seen(request)
+        taken = sum(
+            take(request, step, record, reason=reason, seen=seen.get(str(record.pk), ""))
+            for record in records
+        )
         if taken < len(records):
             left = len(records) - taken
             messages.warning(
@@ -226,6 +243,17 @@ def action_for(step: str):
     act.__name__ = f"{step}_selected"
     act.short_description = ACTIONS[step]
     return act
+
+
+def _seen(request) -> dict[str, str]:
+    """Number of a record → digest of it as it was shown, from the page that was confirmed."""
+    pairs = (one.partition(":") for one in request.POST.get("seen", "").split())
+    return {number: digest for number, _colon, digest in pairs}
+
+
+def mark(record) -> str:
+    """What a page that shows the record, or asks about it, sends along: see `_seen`."""
+    return f"{record.pk}:{digest(intended(record))}"
 
 
 def vanishing(model, records: list) -> int:
@@ -260,6 +288,8 @@ def confirmation(
     back: it was asked on the page of the one record, which is where the answer leads again.
     """
     ready = [record for record in records if may(request.user, step, record)]
+    is_looked_through = step == "publish" and len(ready) <= MOST_LOOKED_THROUGH
+    shown = request.POST.get("seen") or " ".join(map(mark, ready if step == "publish" else ()))
     context = {
         **room.admin_site.each_context(request),
         "title": QUESTIONS[step] if ready else NOTHING[step],
@@ -272,13 +302,20 @@ def confirmation(
         "limit": LONGEST_REASON,
         "action": f"{step}_selected",
         "checkbox_name": ACTION_CHECKBOX_NAME,
+        "seen": shown,
         "ready": [
-            {"record": record, "obstacles": obstacles(record, by=request.user)}
-            if step == "publish" and len(ready) <= MOST_LOOKED_THROUGH
-            else {"record": record}
+            {
+                "record": record,
+                "obstacles": _obstacles(request, record) if is_looked_through else [],
+            }
             for record in ready
         ],
         "left": [record for record in records if not may(request.user, step, record)],
         "opts": room.opts,
     }
     return TemplateResponse(request, "admin/archive/step_confirmation.html", context)
+
+
+def _obstacles(request, record) -> list[str]:
+    with as_revised(record):
+        return obstacles(record, by=request.user)

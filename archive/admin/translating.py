@@ -315,15 +315,15 @@ def _form_class(model, names: list[str]) -> type[TranslationForm]:
     )
 
 
-def _revision(record, user):
-    """The unpublished changes that this user would add to."""
-    if not isinstance(record, Publishable) or writes_directly(user, record):
+def _revision(record):
+    """The unpublished changes that a translation would add to."""
+    if not isinstance(record, Publishable) or writes_directly(record):
         return None
     return open_revision(record)
 
 
-def _looking(record, user) -> AbstractContextManager:
-    return as_revised(record) if _revision(record, user) else nullcontext()
+def _looking(record) -> AbstractContextManager:
+    return as_revised(record) if _revision(record) else nullcontext()
 
 
 def _changing(record, user) -> AbstractContextManager:
@@ -365,14 +365,14 @@ class Translatable(ShowsTranslations):
             raise PermissionDenied
         if request.method == "POST":
             return self._translated(request, record, language)
-        with _looking(record, request.user):
-            screen = Screen(self, record, language, revision=_revision(record, request.user))
+        with _looking(record):
+            screen = Screen(self, record, language, revision=_revision(record))
             return self._screen_page(request, screen).render()
 
     def _most_wanted(self, request, record) -> str:
         """Among the languages of this user the one in which most texts wait."""
-        revision, codes = _revision(record, request.user), languages_of(request, self.model)
-        with _looking(record, request.user):
+        revision, codes = _revision(record), languages_of(request, self.model)
+        with _looking(record):
             screens = [Screen(self, record, code, revision=revision) for code in codes]
         return max(screens, key=lambda screen: len(screen.texts) - screen.count("done")).language
 
@@ -381,12 +381,12 @@ class Translatable(ShowsTranslations):
         try:
             with transaction.atomic(), translating(language):
                 with _changing(record, user):
-                    revision = _revision(record, user)
+                    revision = _revision(record)
                     screen = Screen(self, record, language, request.POST, revision)
                     if not screen.is_valid():
                         raise Refused
                     is_written = screen.save()
-                screen.note(by=user, confirmed=confirmed, revision=_revision(record, user))
+                screen.note(by=user, confirmed=confirmed, revision=_revision(record))
         except Refused:
             return self._screen_page(request, screen)
         except ValidationError as error:
@@ -398,7 +398,7 @@ class Translatable(ShowsTranslations):
         return HttpResponseRedirect(self._onwards(request, screen, confirmed))
 
     def _say_saved(self, request, record):
-        if isinstance(record, Publishable) and not writes_directly(request.user, record):
+        if isinstance(record, Publishable) and not writes_directly(record):
             text = _("Your changes are saved. Readers see them when they have been reviewed.")
         else:
             text = _("Saved.")
@@ -444,8 +444,7 @@ class Translatable(ShowsTranslations):
                 for code in languages_of(request, self.model)
             ],
             "in_words": progress(screen),
-            "is_reviewed_first": isinstance(record, Publishable)
-            and not writes_directly(request.user, record),
+            "is_reviewed_first": isinstance(record, Publishable) and not writes_directly(record),
             "has_errors": any(form.is_bound and form.errors for form in screen.forms),
         }
         return TemplateResponse(request, "admin/archive/translate.html", context)

@@ -55,15 +55,17 @@ from .publishing import (
     publish_due,
     rows_changed,
     rows_changing,
+    saying,
     send_back,
     starts_of,
     submit,
     unhide,
+    was_hidden,
     withdraw,
     withdrawals,
 )
 from .reports import Report
-from .review import Comment, Confirmation
+from .review import Comment, Confirmation, Contribution
 from .revisions import Correction, Revision
 from .translations import TranslatedText, TranslatorLanguage
 from .violations import TreatyReference, ViolationType
@@ -89,6 +91,7 @@ __all__ = [
     "ClaimKind",
     "Comment",
     "Confirmation",
+    "Contribution",
     "Correction",
     "Document",
     "DocumentKind",
@@ -144,10 +147,12 @@ __all__ = [
     "publish_due",
     "rows_changed",
     "rows_changing",
+    "saying",
     "send_back",
     "starts_of",
     "submit",
     "unhide",
+    "was_hidden",
     "withdraw",
     "withdrawals",
     "within",

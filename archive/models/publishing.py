@@ -4,9 +4,8 @@ Every record that a visitor can reach is `Publishable`. `published()` is the one
 what a visitor may see; nothing else compares a status.
 """
 
-import json
+import logging
 from datetime import datetime
-from hashlib import sha256
 
 from django.apps import apps
 from django.conf import settings
@@ -14,11 +13,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.dispatch import Signal
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 
 from .lines import LinesField
+
+logger = logging.getLogger(__name__)
 
 
 class Status(models.TextChoices):
@@ -59,6 +60,10 @@ rows_changed = Signal()
 # Sent before a record is published: whoever has a say answers with a list of obstacles, in the
 # reader's language. Sender is the model, with record and by (who wants to publish it).
 checking = Signal()
+
+# Sent before something is said to readers that is no text of a record: said, language → words.
+# Answered as `checking` is. Sender is the model of the row that says it.
+saying = Signal()
 
 
 class HeardQuerySet(models.QuerySet):
@@ -391,7 +396,7 @@ def may(user, step: str, record: Publishable) -> bool:
     return (
         record.status in starts_of(step)
         and may_ever(user, step, type(record))
-        and (step != "publish" or approvable_by(user, record.submitted_by))
+        and (step != "publish" or approvable_by(user, record))
     )
 
 
@@ -401,21 +406,24 @@ def may_ever(user, step: str, model: type[Publishable]) -> bool:
     return user.has_perm(f"{meta.app_label}.{STEPS[step][2]}_{meta.model_name}")
 
 
-def approvable_by(user, submitted_by) -> bool:
-    """Whether this user may approve what that one submitted: two people, where the settings ask
-    for two. What nobody is known to have submitted has passed one person at most."""
+def approvable_by(user, submitted) -> bool:
+    """Whether this user may approve a record or a revision: two people, where the settings ask for
+    two. What nobody is known to have submitted has passed one person at most. Costs a query."""
     if not settings.REVIEW_BY_ANOTHER:
         return True
-    return submitted_by is not None and submitted_by != user
+    if submitted.submitted_by is None or submitted.submitted_by == user:
+        return False
+    record = submitted if isinstance(submitted, Publishable) else submitted.record
+    contributions = apps.get_model("archive", "Contribution").objects.about(record)
+    return not contributions.filter(by=user.pk).exists()
 
 
 def changed_in_review(record: Publishable, by) -> None:
-    """What is reviewed is approved by someone other than whoever changed it last."""
+    """What is reviewed is approved by someone other than whoever has changed it."""
     if record.status == Status.IN_REVIEW:
-        record.submitted_by, record.approved_by, record.approved_at = by, None, None
-        type(record)._base_manager.filter(pk=record.pk).update(
-            submitted_by=by, approved_by=None, approved_at=None
-        )
+        record.approved_by = record.approved_at = None
+        type(record)._base_manager.filter(pk=record.pk).update(approved_by=None, approved_at=None)
+        apps.get_model("archive", "Contribution").note(record, by=by)
 
 
 def may_hide(user) -> bool:
@@ -446,12 +454,34 @@ def send_back(record: Publishable, *, by, reason: str = "") -> None:
     _take("return", record, by, reason)
 
 
-def publish(record: Publishable, *, by) -> None:
+def may_take_back(user, record: Publishable) -> bool:
+    """Whether this user may undo a submission of their own that nobody has approved yet."""
+    return (
+        record.status == Status.IN_REVIEW
+        and record.approved_at is None
+        and record.submitted_by == user
+        and may_ever(user, "submit", type(record))
+    )
+
+
+@transaction.atomic
+def take_back(record: Publishable, *, by) -> None:
+    """Undo `submit`: what waits for a review is worked on again by whoever submitted it."""
+    _locked(record)
+    record.refresh_from_db()
+    if not may_take_back(by, record):
+        raise PermissionDenied
+    record.status = Status.WITHDRAWN if record.withdrawn_at else Status.DRAFT
+    _save(record, "return", by)
+
+
+def publish(record: Publishable, *, by, seen: str | None = None) -> None:
     """Show the record to everyone; under an embargo, approve it to be published when that ends.
 
-    Raises ValidationError when it could not be read or trusted.
+    seen: the digest of what `by` has looked at (`intended` of the record), where it was looked at
+    on a page. Raises ValidationError when it could not be read or trusted, or says otherwise now.
     """
-    _take("publish", record, by)
+    _take("publish", record, by, seen=seen)
 
 
 def withdraw(record: Publishable, *, by, reason: str = "") -> None:
@@ -472,14 +502,28 @@ def hide(record: Publishable, *, by) -> None:
     _save(record, "hide", by)
 
 
+def was_hidden(record: Publishable) -> bool:
+    """Whether the record is restricted because somebody has hidden it, and for no other reason."""
+    reason = None
+    versions = type(record).history.filter(id=record.pk).order_by("-history_date", "-history_id")
+    for access, of_version in versions.values_list("access", "history_change_reason"):
+        if access != Access.RESTRICTED:
+            break
+        reason = of_version
+    return reason == "hide"
+
+
 @transaction.atomic
 def unhide(record: Publishable, *, by) -> None:
-    """Undo `hide`: decided by those who decide what is public."""
+    """Undo `hide`: decided by those who decide what is public. Raises ValidationError where readers
+    would see what has not passed the checklist."""
     if not may_ever(by, "publish", type(record)):
         raise PermissionDenied
     _locked(record)
     record.refresh_from_db()
     record.access = Access.PUBLIC
+    if record.status == Status.PUBLISHED:
+        _check(record, by)
     _save(record, "unhide", by)
 
 
@@ -493,7 +537,10 @@ def publish_due(now: datetime) -> tuple[list[Publishable], list[tuple[Publishabl
     for model in apps.get_app_config("archive").get_models():
         if issubclass(model, Publishable):
             for record in model.objects.due(now):
-                _publish_if_due(record, now, published, held)
+                try:
+                    _publish_if_due(record, now, published, held)
+                except Exception:  # the others do not wait for this one
+                    logger.exception("Not published: %s %s", model._meta.model_name, record.pk)
     return published, held
 
 
@@ -504,22 +551,40 @@ def _publish_if_due(record: Publishable, now: datetime, published: list, held: l
     if not type(record).objects.due(now).filter(pk=record.pk).exists():
         return  # somebody was quicker
     approved_by = record.approved_by
-    try:
-        if not _is_as_approved(record):
-            raise ValidationError(_("It was changed after it was approved."))
-        _check(record, approved_by)
-    except ValidationError as error:
+    if hindrances := _hindrances(record, approved_by):
         record.approved_by = record.approved_at = None
-        _save(record, "lapse", None)
-        held.append((record, error.messages))
+        _save(record, f"lapse: {_in_every_language(record, approved_by)}", None)
+        held.append((record, hindrances))
     else:
         _make_public(record, now)
         _save(record, "publish", approved_by)
         published.append(record)
 
 
+def _hindrances(record: Publishable, approved_by) -> list[str]:
+    try:
+        if not _is_as_approved(record):
+            raise ValidationError(_("It was changed after it was approved."))
+        _check(record, approved_by)
+    except ValidationError as error:
+        return error.messages
+    return []
+
+
+def _in_every_language(record: Publishable, approved_by) -> str:
+    """What stands in the way, for a history that people of each language read."""
+    said = []
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            said.append(" ".join(_hindrances(record, approved_by)))
+    return "\n".join(said)
+
+
 @transaction.atomic
-def _take(step: str, record: Publishable, user, reason: str = "") -> None:
+def _take(step: str, record: Publishable, user, reason: str = "", seen: str | None = None) -> None:
+    from .revisions import intended, take_in  # which know of publishing
+    from .snapshots import digest
+
     if not may(user, step, record):
         raise PermissionDenied
     stored = _locked(record)
@@ -528,6 +593,12 @@ def _take(step: str, record: Publishable, user, reason: str = "") -> None:
     record.refresh_from_db()
     if not may(user, step, record):  # it was submitted by this user meanwhile
         raise PermissionDenied
+    if seen is not None and seen != digest(intended(record)):
+        raise ValidationError(
+            _("It was changed meanwhile. Look at it again before you publish it.")
+        )
+    if step in ("submit", "publish"):
+        take_in(record, by=user)
     if step == "publish":
         _check(record, user)
     said = _WHAT_FOLLOWS[step](record, user, timezone.now()) or step
@@ -568,6 +639,7 @@ def _make_public(record: Publishable, now: datetime) -> None:
     record.status = Status.PUBLISHED
     record.published_at = record.published_at or now
     record.withdrawn_at = record.returned_at = None
+    apps.get_model("archive", "Contribution").objects.about(record).delete()
 
 
 def _withdrawn(record: Publishable, user, now: datetime) -> None:
@@ -600,9 +672,9 @@ def _is_as_approved(record: Publishable) -> bool:
 
 
 def _digest(record: Publishable) -> str:
-    from .snapshots import snapshot  # which knows of publishing
+    from .snapshots import digest, snapshot  # which know of publishing
 
-    return sha256(json.dumps(snapshot(record), sort_keys=True).encode()).hexdigest()
+    return digest(snapshot(record))
 
 
 def _comment(record: Publishable, text: str, by) -> None:

@@ -31,6 +31,31 @@ class Comment(About):
         return self.text[:60]
 
 
+class Contribution(About):
+    """Somebody who has changed a record while it was in review, or its unpublished changes: what
+    they wrote is published by somebody else. Kept until it is published or dropped."""
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("contribution")
+        verbose_name_plural = _("contributions")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "record_id", "by"], name="archive_contribution_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.record_id}: {self.by}"
+
+    @classmethod
+    def note(cls, record, *, by) -> None:
+        cls.objects.update_or_create(kind=record._meta.model_name, record_id=record.pk, by=by)
+
+
 class Confirmation(About):
     """A point of the checklist that somebody has looked at and taken responsibility for.
 

@@ -18,8 +18,9 @@ from .publishing import (
     may_ever,
     obstacles,
     rows_changing,
+    saying,
 )
-from .review import Comment
+from .review import Comment, Contribution
 from .snapshots import (
     Change,
     Merged,
@@ -31,6 +32,7 @@ from .snapshots import (
     rehearsal,
     snapshot,
 )
+from .versions import note
 
 # What no reader sees, so that changing it is no correction.
 UNSEEN = {"internal_note", "not_before", "access"}
@@ -91,7 +93,8 @@ class Correction(About):
 
     weight = models.CharField(_("kind of change"), max_length=12, choices=Weight)
     at = models.DateTimeField(_("changed at"), db_index=True)
-    # Columns of their own, not of modeltranslation: a line of the log is never rewritten.
+    # Columns of their own, not of modeltranslation: a line of the log is never rewritten, only
+    # silenced (`unsay`).
     said_en = models.TextField(_("what was changed (English)"), blank=True)
     said_ru = models.TextField(_("what was changed (Russian)"), blank=True)
     fields = models.JSONField(_("changed fields"), default=list)
@@ -111,11 +114,12 @@ class Correction(About):
 # ── editing ──
 
 
-def writes_directly(user, record: Publishable) -> bool:
-    """Whether what this user changes in the record holds at once, without a review."""
-    if not record.was_public:
-        return True
-    return not settings.REVIEW_BY_ANOTHER and may_ever(user, "publish", type(record))
+def writes_directly(record: Publishable) -> bool:
+    """Whether what is changed in the record holds at once: it waits for publication itself, and no
+    changes are left of when it was public."""
+    if record.status == Status.PUBLISHED:
+        return False
+    return not record.was_public or open_revision(record) is None
 
 
 def open_revision(record: Publishable) -> Revision | None:
@@ -131,26 +135,33 @@ def standing(revision: Revision, now: dict | None = None) -> Merged:
 def changes_of(revision: Revision) -> list[Change]:
     """What readers would see otherwise, and what else the record would say, if it were published."""
     now = snapshot(revision.record)
-    return differences(now, _both(standing(revision, now), revision))
+    return differences(now, both(standing(revision, now), revision))
 
 
-def _both(merged: Merged, revision: Revision) -> dict:
+def both(merged: Merged, revision: Revision) -> dict:
+    """What the record shall say; where the two contradict each other, what the revision says."""
     return revision.data if merged.conflicts else merged.data
+
+
+def intended(record: Publishable) -> dict:
+    """What the record says once its unpublished changes are in it, as a snapshot: what whoever
+    publishes it has looked at."""
+    revision = open_revision(record)
+    return both(standing(revision), revision) if revision else snapshot(record)
 
 
 @contextmanager
 def editing(record: Publishable, *, by) -> Iterator[Publishable]:
     """Change the record inside, and save it and its parts in the ordinary way.
 
-    Where the record was ever public and `by` does not write directly, nothing of that stays in its
-    tables: the record stands as its open revision says, and what it says at the end becomes the
-    revision. Afterwards `record` says again what is public. Raises ValidationError where the
+    Where it is not written directly, nothing of that stays in its tables: the record stands as its
+    open revision says, and what it says at the end becomes the revision. Afterwards `record` says again what is public. Raises ValidationError where the
     revision and the record have come to contradict each other.
     """
     with transaction.atomic():
         lock(record)
         refresh(record)
-        if writes_directly(by, record):
+        if writes_directly(record):
             before = snapshot(record) if record.status == Status.IN_REVIEW else None
             yield record
             if before and snapshot(record) != before:
@@ -175,7 +186,7 @@ def as_revised(record: Publishable) -> Iterator[Publishable]:
         yield record
         return
     with rehearsal():
-        apply(record, _both(standing(revision), revision), provisional=True)
+        apply(record, both(standing(revision), revision), provisional=True)
         yield record
     refresh(record)
 
@@ -217,7 +228,26 @@ def keep(record: Publishable, data: dict, *, by, base: dict | None = None) -> Re
     revision.base, revision.data = now, data
     revision.stage, revision.submitted_by = Revision.Stage.DRAFT, None
     revision.save()
+    Contribution.note(record, by=by)
     return revision
+
+
+def take_in(record: Publishable, *, by) -> None:
+    """Make a record that is not published say what changes are left of when it was. Raises
+    ValidationError where they contradict it."""
+    if (revision := open_revision(record)) is None:
+        return
+    data = without_conflict(standing(revision))
+    record._change_reason, record._history_user = f"take in: {_authors(revision)}", by
+    write(record, data)
+    _delete(revision)
+    refresh(record)
+
+
+def _authors(revision: Revision) -> str:
+    """The names of those who have written the changes, in the order in which they last did."""
+    wrote = [one.by for one in Contribution.objects.about(revision.record).select_related("by")]
+    return ", ".join(map(str, wrote or filter(None, [revision.author])))
 
 
 def without_conflict(merged: Merged) -> dict:
@@ -234,27 +264,45 @@ def without_conflict(merged: Merged) -> dict:
 # ── steps ──
 
 
-def may_publish(user, revision: Revision) -> bool:
-    return publishing_hindrance(user, revision) == ""
+def may_submit(user, revision: Revision) -> bool:
+    is_draft = revision.stage == Revision.Stage.DRAFT
+    return is_draft and may_ever(user, "submit", revision.model) and not waits_for_record(revision)
+
+
+def may_return(user, revision: Revision) -> bool:
+    return revision.stage == Revision.Stage.IN_REVIEW and may_ever(user, "return", revision.model)
+
+
+def may_drop(user, revision: Revision) -> bool:
+    return revision.author_id == user.pk or may_ever(user, "publish", revision.model)
 
 
 def publishing_hindrance(user, revision: Revision) -> str:
     """Why this user cannot publish these changes; "" where nothing stands in the way."""
     if not may_ever(user, "publish", revision.model):
         return _("Changes are published by a reviewer.")
+    if waits_for_record(revision):
+        return _("These changes go into the record when it is submitted for review or published.")
     if not settings.REVIEW_BY_ANOTHER:
         return ""
     if revision.stage != Revision.Stage.IN_REVIEW:
         return _("Changes have to be submitted for review before they are published.")
-    if not approvable_by(user, revision.submitted_by):
-        return _("You submitted these changes yourself: someone else has to publish them.")
+    if user == revision.author or not approvable_by(user, revision):
+        return _("You wrote or submitted these changes: someone else has to publish them.")
     return ""
+
+
+def waits_for_record(revision: Revision) -> bool:
+    """Whether the record is not published, so that its changes take no steps of their own."""
+    return not revision.model._base_manager.filter(
+        pk=revision.record_id, status=Status.PUBLISHED
+    ).exists()
 
 
 @transaction.atomic
 def submit_revision(revision: Revision, *, by) -> None:
     revision = _locked(revision)
-    if revision.stage != Revision.Stage.DRAFT or not may_ever(by, "submit", revision.model):
+    if not may_submit(by, revision):
         raise PermissionDenied
     revision.stage, revision.submitted_by = Revision.Stage.IN_REVIEW, by
     revision.returned_at = None
@@ -265,7 +313,7 @@ def submit_revision(revision: Revision, *, by) -> None:
 def return_revision(revision: Revision, *, by, reason: str = "") -> None:
     """Back to whoever wrote it. The reason stands among the comments on the record."""
     revision = _locked(revision)
-    if revision.stage != Revision.Stage.IN_REVIEW or not may_ever(by, "return", revision.model):
+    if not may_return(by, revision):
         raise PermissionDenied
     revision.stage, revision.submitted_by = Revision.Stage.DRAFT, None
     revision.returned_at = timezone.now()
@@ -280,36 +328,66 @@ def return_revision(revision: Revision, *, by, reason: str = "") -> None:
 def drop_revision(revision: Revision, *, by) -> None:
     """The record stays as it is. Open to whoever began the changes, and to reviewers."""
     revision = _locked(revision)
-    if revision.author_id != by.pk and not may_ever(by, "publish", revision.model):
+    if not may_drop(by, revision):
         raise PermissionDenied
+    note(revision.record, f"drop: {_authors(revision)}", by=by)
     _forget(revision)
 
 
 @transaction.atomic
 def publish_revision(
-    revision: Revision, *, by, weight: str = "", said: dict[str, str] | None = None
+    revision: Revision,
+    *,
+    by,
+    weight: str = "",
+    said: dict[str, str] | None = None,
+    is_sure: bool = False,
 ) -> Correction | None:
     """Make the record say what the revision says, and enter it in the public corrections log.
 
-    weight: a `Correction.Weight`; said: what the log says of it, by language. The line of the log,
-    or None where readers see no difference. Raises PermissionDenied or ValidationError.
+    weight: a `Correction.Weight`; said: what the log says of it, by language; is_sure: `by` has
+    looked at the `doubts` about that. The line of the log, or None where readers see no difference.
+    Raises PermissionDenied or ValidationError.
     """
     revision = _locked(revision)
     if hindrance := publishing_hindrance(by, revision):
         raise PermissionDenied(hindrance)
     record = revision.record
-    before, is_seen = snapshot(record), record.is_public
+    before = snapshot(record)
     data = without_conflict(standing(revision, before))
     seen = _seen_by_readers(differences(before, data))
     if seen and weight not in Correction.Weight.values:
         raise ValidationError({"weight": _("Say what kind of change it is.")})
-    record._change_reason = f"revise: {revision.author or by}"
+    if seen and not is_sure and (found := doubts(said or {})):
+        raise ValidationError(found)
+    record._change_reason = f"revise: {_authors(revision) or by}"
     record._history_user = by
     write(record, data)
-    if is_seen and (hindrances := obstacles(record, by=by)):
+    # Hidden records too, and those whose speaker is: what hides them may be lifted at any time.
+    if hindrances := obstacles(record, by=by):
         raise ValidationError(hindrances)
     _forget(revision)
     return _log(record, seen, weight, said or {}, by) if seen else None
+
+
+def doubts(said: dict[str, str]) -> list[str]:
+    """What in words for the public log may harm somebody, each a sentence in the reader's language.
+    A person decides."""
+    return [
+        str(doubt) for _receiver, found in saying.send(Correction, said=said) for doubt in found
+    ]
+
+
+@transaction.atomic
+def unsay(line: Correction, *, by, reason: str) -> None:
+    """Take the words of a line out of the public log. That something was changed, what and when,
+    stays; the history of the record says who has taken them out, and why."""
+    if not may_ever(by, "publish", line.model):
+        raise PermissionDenied
+    lock(record := line.record)
+    line.said_en = line.said_ru = ""
+    line.save(update_fields=["said_en", "said_ru"])
+    note(record, f"unsay: {reason}", by=by)
 
 
 def write(record: Publishable, data: dict, *, provisional: bool = False) -> None:
@@ -354,6 +432,12 @@ def _locked(revision: Revision) -> Revision:
 
 
 def _forget(revision: Revision) -> None:
+    """Delete the revision and who has written it."""
+    Contribution.objects.about(revision.record).delete()
+    _delete(revision)
+
+
+def _delete(revision: Revision) -> None:
     """Delete the revision, and once that is certain its files that nothing else names."""
     new = _files(revision.data) - _files(revision.base)
     model = revision.model

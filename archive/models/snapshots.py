@@ -6,11 +6,13 @@ A snapshot is {"fields": {name: value}, "links": {name: [numbers]}, "parts": {re
 follows from it. A row that no table has yet bears a number below zero.
 """
 
+import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from django.core.files import File
@@ -100,6 +102,11 @@ def snapshot(record: models.Model) -> dict:
         }
     links = _links(model, [record.pk])[record.pk]
     return {"fields": _values(stored), "links": links, "parts": parts}
+
+
+def digest(data: dict) -> str:
+    """By which one snapshot is known from another, whatever the order of its keys."""
+    return sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
 def _values(row) -> dict[str, Any]:

@@ -102,12 +102,28 @@ def begin_before_linking(sender, instance, action, reverse, **kwargs) -> None:
 
 
 def _begin(stored: Model) -> None:
+    moment = getattr(stored, "created_at", None) or _beginning_of_owner(stored)
+    _keep(stored, history_date=moment, history_type="+", history_change_reason=LOADED)
+
+
+def note(record: Model, reason: str, *, by) -> None:
+    """Something happened to a record that changed nothing in it: its history tells of it."""
+    if not _is_kept():
+        return
+    begin_before_saving(type(record), record)
+    _keep(
+        type(record)._base_manager.get(pk=record.pk),
+        history_date=timezone.now(),
+        history_type="~",
+        history_change_reason=reason,
+        history_user=by,
+    )
+
+
+def _keep(stored: Model, **about) -> None:
     history = type(stored).history.model
     values = {field.attname: getattr(stored, field.attname) for field in history.tracked_fields}
-    moment = getattr(stored, "created_at", None) or _beginning_of_owner(stored)
-    version = history.objects.create(
-        history_date=moment, history_type="+", history_change_reason=LOADED, **values
-    )
+    version = history.objects.create(**about, **values)
     for field in stored._meta.local_many_to_many:
         through = field.remote_field.through
         links = through._base_manager.filter(**{field.m2m_field_name(): stored.pk})

@@ -26,6 +26,7 @@ from archive.models import (
     Publishable,
     checking,
     may_ever,
+    saying,
 )
 from archive.models.places import COARSE
 from archive.models.sensitivity import Sensitive
@@ -313,5 +314,22 @@ def _answer(sender, record, **kwargs) -> list[str]:
     return [point.obstacle for point in checklist(record) if point.state == "open"]
 
 
+def _answer_words(sender, said: dict[str, str], **kwargs) -> list[str]:
+    found = {"names": [], "wording": []}
+    for language, text in said.items():
+        names = mentioned(text, language)
+        found["names"] += names.unknown
+        found["wording"] += [
+            word for one in accusations(text, language, names.words) for word in one.words
+        ]
+    points = [
+        Point(name, SUBJECTS[name], [Finding(None, "", "", one) for one in words], "", None)
+        for name, words in found.items()
+        if words
+    ]
+    return [point.obstacle for point in points]
+
+
 def connect() -> None:
     checking.connect(_answer, dispatch_uid="checklist")
+    saying.connect(_answer_words, dispatch_uid="checklist of words")

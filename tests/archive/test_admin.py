@@ -5,7 +5,16 @@ from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from archive.models import PUBLISHABLE, Citation, Claim, Document, LegalCase, ViolationType
+from archive.admin.steps import mark
+from archive.models import (
+    PUBLISHABLE,
+    Citation,
+    Claim,
+    Contribution,
+    Document,
+    LegalCase,
+    ViolationType,
+)
 from tests.factories import (
     FACTORIES,
     AttachmentFactory,
@@ -41,7 +50,7 @@ def form_data(page) -> dict:
     forms = [page.context["adminform"].form]
     for inline in page.context["inline_admin_formsets"]:
         forms += [inline.formset.management_form, *inline.formset.forms]
-    data = {}
+    data = {"_seen": page.context["seen"]} if "seen" in page.context else {}
     for form in forms:
         for field in form:
             value = field.value()
@@ -359,7 +368,8 @@ def test_who_changes_what_is_reviewed_does_not_publish_it(signed_in, reviewer, c
     data |= {"steps-0-kind": "lodged", "steps-0-date": "2011-08-08", **changed, "_step": "publish"}
     page = client.post(address(LegalCase, "change", case.pk), data, follow=True)
     case.refresh_from_db()
-    assert (case.status, case.submitted_by) == ("in_review", reviewer)
+    assert case.status == "in_review"
+    assert Contribution.objects.about(case).get().by == reviewer
     assert "someone else has to publish it" in page.content.decode()
 
 
@@ -390,7 +400,7 @@ def bulk(client, step, *records, confirmed=True, reason="It has to be so."):
         "_selected_action": [record.pk for record in records],
     }
     if confirmed:
-        data["confirmed"] = step
+        data |= {"confirmed": step, "seen": " ".join(map(mark, records))}
     return client.post(address(type(records[0]), "changelist"), data, follow=True)
 
 
@@ -402,6 +412,50 @@ def test_many_records_are_published_after_a_question(signed_in, reviewer):
     assert Document.objects.published().count() == 1
     bulk(client, "publish", *records)
     assert Document.objects.published().count() == 4
+
+
+def test_nobody_publishes_from_a_list_what_was_changed_since_they_were_asked(signed_in, reviewer):
+    changed, unchanged = DocumentFactory.create_batch(2, in_review=True)
+    client = signed_in(reviewer)
+    page = bulk(client, "publish", changed, unchanged, confirmed=False)
+    AttachmentFactory(document=changed)
+    data = {
+        "action": "publish_selected",
+        "_selected_action": [changed.pk, unchanged.pk],
+        "confirmed": "publish",
+    }
+    for seen in ("", page.context["seen"]):
+        answer = client.post(address(Document, "changelist"), {**data, "seen": seen}, follow=True)
+        assert "Look at it again before you publish it" in answer.content.decode()
+    assert Document.objects.published().get() == unchanged
+
+
+def test_nobody_publishes_with_the_form_what_somebody_else_has_just_saved(
+    signed_in, curator, reviewer
+):
+    record = DocumentFactory(in_review=True)
+    form = address(Document, "change", record.pk)
+    client = signed_in(reviewer)
+    data = {**form_data(client.get(form)), "_step": "publish"}
+    hers = signed_in(curator)
+    hers.post(form, {**form_data(hers.get(form)), "title_ru": "Невидимое"})
+    answer = client.post(form, data, follow=True)
+    record.refresh_from_db()
+    assert record.status == "in_review"
+    assert "before you publish it" in answer.content.decode()
+
+
+def test_a_step_with_records_that_are_gone_is_no_error(signed_in, reviewer):
+    data = {"action": "publish_selected", "_selected_action": 999999, "_back": "1"}
+    page = signed_in(reviewer).post(address(Document, "changelist"), data, follow=True)
+    assert "no such records any more" in page.content.decode()
+
+
+def test_a_question_asked_on_a_record_leads_back_to_it(signed_in, reviewer):
+    record = DocumentFactory(in_review=True)
+    data = {"action": "publish_selected", "_selected_action": record.pk, "_back": "1"}
+    page = signed_in(reviewer).post(address(Document, "changelist"), data)
+    assert page.context["back"] == address(Document, "change", record.pk)
 
 
 def test_a_curator_is_not_offered_to_publish(signed_in, curator):

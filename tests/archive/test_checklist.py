@@ -166,8 +166,24 @@ UNSOURCED = [
 
 
 def _linked(incident):
-    DocumentFactory(incidents=[incident])
+    DocumentFactory(incidents=[incident], published=True)
     return incident
+
+
+def _unseen_sources():
+    """Records that rest on others which readers do not see, for each way of resting on them."""
+    incident, case, person = IncidentFactory(), LegalCaseFactory(), PersonFactory()
+    for state in ({}, {"withdrawn": True}, {"restricted": True}):
+        DocumentFactory(incidents=[incident], cases=[case], people=[person], **state)
+    organisation = OrganisationFactory()
+    DocumentFactory(publisher=organisation)
+    claim = ClaimFactory(cited_in=DocumentFactory(withdrawn=True))
+    return [incident, case, person, organisation, claim]
+
+
+def test_a_source_that_readers_do_not_see_is_none():
+    for record in _unseen_sources():
+        assert found(record, "source") == [("sources", "")], record
 
 
 @pytest.mark.parametrize("make", SOURCED)

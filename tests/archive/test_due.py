@@ -7,7 +7,8 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from archive.models import Document, publish
+from archive.management.commands import db_worker
+from archive.models import Document, publish, publishing
 from tests.factories import DocumentFactory
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,44 @@ def test_the_worker_publishes_what_is_due(reviewer, monkeypatch):
     monkeypatch.setattr("archive.management.commands.db_worker.timezone.now", lambda: later)
     call_command("db_worker", batch=True, startup_delay=False, verbosity=0)
     assert Document.objects.published().get().slug == "now"
+
+
+def test_one_that_breaks_holds_up_no_other(reviewer, monkeypatch, caplog):
+    broken, sound = approved(reviewer), approved(reviewer)
+    check = publishing._check
+
+    def breaking(record, by):
+        if record.pk == broken.pk:
+            raise ZeroDivisionError
+        check(record, by)
+
+    monkeypatch.setattr(publishing, "_check", breaking)
+    run(monkeypatch)
+    assert Document.objects.published().get() == sound
+    assert "ZeroDivisionError" in caplog.text
+    assert broken in Document.objects.scheduled()
+
+
+@pytest.mark.parametrize("broken", ["take_up", "publish_due"])
+def test_the_worker_outlives_whatever_goes_wrong(broken, monkeypatch, caplog):
+    done = []
+    for work in ("take_up", "publish_due"):
+        monkeypatch.setattr(db_worker, work, lambda *_given, work=work: done.append(work))
+    monkeypatch.setattr(db_worker, broken, lambda *_given: 1 / 0)
+    db_worker.tend()
+    assert len(done) == 1
+    assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.usefixtures("with_history")
+def test_the_history_says_in_both_languages_why_an_approval_lapsed(reviewer, monkeypatch):
+    document = approved(reviewer)
+    document.organisations.add(document.publisher)
+    run(monkeypatch)
+    step, _colon, why = document.history.first().history_change_reason.partition(": ")
+    assert step == "lapse"
+    assert len(set(why.split("\n"))) == 2
+    assert "changed after it was approved" in why
 
 
 def test_the_command_says_what_could_not_be_published_and_why(reviewer, monkeypatch):

@@ -30,7 +30,8 @@ from archive.models import (
     withdraw,
     withdrawals,
 )
-from archive.models.revisions import editing
+from archive.models.revisions import editing, intended
+from archive.models.snapshots import digest
 from archive.review.checklist import checklist, confirm
 from tests.factories import (
     FACTORIES,
@@ -307,8 +308,44 @@ def test_who_answers_reports_hides_a_record_at_once(state, curator):
     assert not Document.objects.gone().exists()
 
 
+def test_what_was_hidden_is_shown_again_after_the_checklist_only(curator, reviewer):
+    document = DocumentFactory(published=True, sources=["A report"])
+    hide(document, by=curator)
+    Document.objects.update(summary_en="Hovhannes Petrosyan told of it.")
+    with pytest.raises(ValidationError, match="private names"):
+        unhide(document, by=reviewer)
+    assert not Document.objects.published().exists()
+
+
+def test_who_changes_what_is_in_review_neither_publishes_nor_has_submitted_it(
+    curator, translator, reviewer, administrator
+):
+    document = DocumentFactory(sources=["A report"])
+    submit(document, by=reviewer)
+    for hand in (translator, administrator):
+        with editing(document, by=hand):
+            document.note_en = document.note_ru = hand.username
+            document.save()
+    document.refresh_from_db()
+    assert document.submitted_by == reviewer
+    assert not any(may(hand, "publish", document) for hand in (reviewer, administrator))
+    send_back(document, by=reviewer)
+    submit(document, by=curator)
+    assert not may(administrator, "publish", document)
+    assert may(reviewer, "publish", document)
+
+
+def test_what_somebody_has_not_seen_they_do_not_publish(reviewer):
+    document = DocumentFactory(in_review=True)
+    seen = digest(intended(document))
+    AttachmentFactory(document=document)
+    with pytest.raises(ValidationError, match="Look at it again"):
+        publish(document, by=reviewer, seen=seen)
+    publish(document, by=reviewer, seen=digest(intended(document)))
+
+
 def test_only_those_who_publish_show_it_again(curator, reviewer, translator):
-    document = DocumentFactory(published=True)
+    document = DocumentFactory(published=True, sources=["A report"])
     with pytest.raises(PermissionDenied):
         hide(document, by=translator)
     hide(document, by=curator)

@@ -12,13 +12,19 @@ from archive.models import (
     CaseStep,
     Claim,
     Comment,
+    Contribution,
     Correction,
     Document,
     LegalCase,
     Revision,
     SearchChange,
+    TranslatorLanguage,
+    hide,
+    may,
+    publish,
+    submit,
+    withdraw,
 )
-from archive.models.publishing import hide
 from archive.models.revisions import (
     as_revised,
     changes_of,
@@ -26,10 +32,11 @@ from archive.models.revisions import (
     editing,
     open_revision,
     publish_revision,
+    publishing_hindrance,
     return_revision,
     standing,
     submit_revision,
-    writes_directly,
+    unsay,
 )
 from archive.models.snapshots import snapshot
 from tests.factories import (
@@ -49,6 +56,10 @@ from .test_admin import address, form_data
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
 SAID = {"en": "The date was wrong.", "ru": "Дата была неверна."}
+PRIVATE = {
+    "summary_en": "Hovhannes Petrosyan told of it.",
+    "summary_ru": "Ованес Петросян рассказал об этом.",
+}
 every_kind = pytest.mark.parametrize("kind", PUBLISHABLE, ids=lambda model: model._meta.model_name)
 
 
@@ -109,14 +120,16 @@ def test_a_draft_is_changed_as_ever(curator):
     assert Document.objects.get(pk=record.pk).title_en == "Another"
 
 
-def test_one_who_publishes_alone_writes_directly(curator, reviewer, settings):
-    record = published()
-    assert not writes_directly(reviewer, record)
+def test_one_who_publishes_alone_passes_the_checklist_and_is_logged(reviewer, settings):
     settings.REVIEW_BY_ANOTHER = False
-    assert writes_directly(reviewer, record)
-    assert not writes_directly(curator, record)
-    change(record, reviewer, title_en="Another")
+    record = published()
+    revision = change(record, reviewer, **PRIVATE)
+    with pytest.raises(ValidationError, match="private names"):
+        publish_revision(revision, by=reviewer, weight="wording")
+    revision = change(record, reviewer, summary_en="", summary_ru="", title_en="Another")
+    publish_revision(revision, by=reviewer, weight="wording")
     assert Document.objects.get(pk=record.pk).title_en == "Another"
+    assert Correction.objects.about(record).get().by == reviewer
 
 
 def test_editing_goes_on_where_it_was_left(curator, translator):
@@ -308,6 +321,155 @@ def test_changes_of_an_address_leave_a_redirect_only_when_published(client, cura
     assert client.get("/en/documents/after/").status_code == 200
 
 
+# ── of what readers do not see ──
+
+
+def test_a_withdrawn_record_is_changed_as_a_draft_and_published_as_it_was_changed(
+    curator, reviewer
+):
+    record = DocumentFactory(withdrawn=True, sources=["A report"], title_en="Wrong")
+    assert change(record, curator, title_en="Right") is None
+    submit(record, by=curator)
+    publish(record, by=reviewer)
+    assert Document.objects.published().get().title_en == "Right"
+
+
+def test_changes_left_of_when_it_was_public_go_in_when_it_is_submitted(curator, reviewer):
+    record = published(title_en="Wrong", title_ru="Неверно")
+    change(record, curator, title_en="Right")
+    withdraw(record, by=reviewer)
+    revision = change(record, curator, title_ru="Верно")
+    with pytest.raises(PermissionDenied):
+        submit_revision(revision, by=curator)
+    assert "go into the record" in publishing_hindrance(reviewer, revision)
+    submit(record, by=curator)
+    assert open_revision(record) is None
+    record.refresh_from_db()
+    assert (record.title_en, record.title_ru, record.status) == ("Right", "Верно", "in_review")
+
+
+def test_they_go_in_when_one_person_publishes_it_too_after_the_checklist(reviewer, settings):
+    settings.REVIEW_BY_ANOTHER = False
+    record = published()
+    change(record, reviewer, **PRIVATE)
+    withdraw(record, by=reviewer)
+    with pytest.raises(ValidationError, match="private names"):
+        publish(record, by=reviewer)
+    change(record, reviewer, summary_en="It was told.", summary_ru="Об этом рассказали.")
+    publish(record, by=reviewer)
+    assert Document.objects.published().get().summary_en == "It was told."
+
+
+def test_who_wrote_them_does_not_publish_the_record(curator, reviewer, administrator):
+    record = published()
+    change(record, reviewer, title_en="Right")
+    withdraw(record, by=reviewer)
+    submit(record, by=curator)
+    assert not may(reviewer, "publish", record)
+    assert may(administrator, "publish", record)
+
+
+def test_changes_that_contradict_a_withdrawn_record_are_decided_before_it_is_submitted(
+    curator, reviewer
+):
+    record = published()
+    change(record, curator, title_en="Mine")
+    withdraw(record, by=reviewer)
+    Document.objects.filter(pk=record.pk).update(title_en="Theirs")
+    with pytest.raises(ValidationError, match="Decide first"):
+        submit(record, by=curator)
+    record.refresh_from_db()
+    assert record.status == "withdrawn"
+    assert open_revision(record)
+
+
+def test_what_is_published_while_hidden_passes_the_checklist_too(curator, reviewer):
+    record = published()
+    hide(record, by=reviewer)
+    revision = submitted(record, curator, **PRIVATE)
+    with pytest.raises(ValidationError, match="private names"):
+        publish_revision(revision, by=reviewer, weight="wording")
+
+
+def test_what_makes_itself_public_passes_the_checklist(curator, reviewer):
+    record = DocumentFactory(restricted=True, sources=["A report"])
+    revision = submitted(record, curator, access="public", **PRIVATE)
+    with pytest.raises(ValidationError, match="private names"):
+        publish_revision(revision, by=reviewer, weight="wording")
+    assert not Document.objects.published().exists()
+
+
+def test_a_claim_whose_speaker_is_withdrawn_passes_the_checklist(curator, reviewer):
+    claim = published(Claim)
+    withdraw(claim.speaker, by=reviewer)
+    revision = submitted(claim, curator, note_en=PRIVATE["summary_en"])
+    with pytest.raises(ValidationError, match="private names"):
+        publish_revision(revision, by=reviewer, weight="wording")
+
+
+# ── who ──
+
+
+def test_nobody_publishes_changes_they_had_a_hand_in(curator, translator, reviewer, administrator):
+    record = published()
+    change(record, reviewer, title_en="Another")
+    change(record, administrator, title_ru="Другое")
+    revision = submitted(record, translator, note_ru="Источники расходятся.")
+    for hand in (reviewer, administrator):
+        with pytest.raises(PermissionDenied, match="someone else"):
+            publish_revision(revision, by=hand, weight="wording")
+
+
+def test_what_was_published_or_dropped_binds_nobody_afterwards(curator, reviewer):
+    record = published()
+    drop_revision(change(record, reviewer, title_en="Another"), by=reviewer)
+    revision = submitted(record, curator, title_en="A third")
+    publish_revision(revision, by=reviewer, weight="wording")
+    assert not Contribution.objects.exists()
+
+
+@pytest.mark.usefixtures("with_history")
+def test_the_history_names_everyone_who_wrote_and_what_was_dropped(curator, translator, reviewer):
+    record = published()
+    record.incidents.add(IncidentFactory())
+    drop_revision(change(record, curator, title_en="Another"), by=reviewer)
+    latest = record.history.first()
+    assert latest.history_change_reason == "drop: curator"
+    assert latest.history_user == reviewer
+    assert latest.incidents.count() == 1
+    change(record, translator, title_ru="Другое")
+    publish_revision(submitted(record, curator, title_en="A"), by=reviewer, weight="wording")
+    assert record.history.first().history_change_reason == "revise: translator, curator"
+
+
+# ── what the log says ──
+
+
+def test_words_of_the_log_are_looked_at_for_names_and_accusations(curator, reviewer):
+    revision = submitted(published(), curator, title_en="Another")
+    said = {"en": PRIVATE["summary_en"], "ru": "Армения казнила пленных."}
+    with pytest.raises(ValidationError) as refused:
+        publish_revision(revision, by=reviewer, weight="correction", said=said)
+    assert "Hovhannes Petrosyan" in refused.value.messages[0]
+    assert "Attributed wording" in refused.value.messages[1]
+    assert publish_revision(revision, by=reviewer, weight="correction", said=said, is_sure=True)
+
+
+@pytest.mark.usefixtures("with_history")
+def test_reviewers_take_words_out_of_the_log_and_the_line_stays(curator, reviewer):
+    record = published()
+    revision = submitted(record, curator, title_en="Another")
+    line = publish_revision(revision, by=reviewer, weight="correction", said=SAID)
+    with pytest.raises(PermissionDenied):
+        unsay(line, by=curator, reason="It names somebody.")
+    unsay(line, by=reviewer, reason="It names somebody.")
+    kept = Correction.objects.get()
+    assert (kept.said_en, kept.said_ru, kept.at, kept.fields) == ("", "", line.at, ["title_en"])
+    told = record.history.first()
+    assert told.history_change_reason == "unsay: It names somebody."
+    assert told.history_user == reviewer
+
+
 # ── in the room ──
 
 
@@ -456,6 +618,88 @@ def test_a_mistake_in_the_form_is_said_and_nothing_kept(at, curator):
     assert open_revision(record) is None
 
 
+def test_changes_that_wait_for_review_are_not_submitted_twice(at, curator):
+    record = published()
+    hand = at(curator, record)
+    hand.send(title_en="Another", _changes="submit")
+    assert 'name="_changes"' not in hand.open().form.content.decode()
+    answer = hand.client.post(hand.page, {**hand.data, "_changes": "submit"}, follow=True)
+    assert answer.status_code == 200
+    assert "wait for review already" in answer.content.decode()
+    assert open_revision(record).stage == "in_review"
+
+
+def test_a_withdrawn_record_offers_one_way_to_submit(at, curator, reviewer):
+    record = published()
+    change(record, curator, title_en="Another")
+    withdraw(record, by=reviewer)
+    hand = at(curator, record)
+    page = hand.form.content.decode()
+    assert 'name="_changes"' not in page
+    assert 'name="_step" value="submit"' in page
+    hand.send(_step="submit")
+    record.refresh_from_db()
+    assert (record.title_en, record.status) == ("Another", "in_review")
+
+
+def test_words_of_the_log_are_refused_until_somebody_stands_for_them(at, curator, reviewer):
+    record = published()
+    at(curator, record).send(title_en="Another", _changes="submit")
+    review = at(reviewer, record)
+    said = {"weight": "correction", "said_en": PRIVATE["summary_en"], "said_ru": "Исправлено."}
+    answer = review.act("publish", **said)
+    assert "Hovhannes Petrosyan" in answer.content.decode()
+    assert not Correction.objects.exists()
+    review.act("publish", **said, said_as="of other words")
+    assert not Correction.objects.exists()
+    review.act("publish", **said, said_as=answer.context["said_as"])
+    assert Correction.objects.get().said_en == PRIVATE["summary_en"]
+
+
+def test_changes_dropped_meanwhile_are_no_error(at, curator, reviewer):
+    record = published()
+    at(curator, record).send(title_en="Another", _changes="submit")
+    review = at(reviewer, record)
+    seen = review.client.get(review.changes()).context["seen"]
+    drop_revision(open_revision(record), by=curator)
+    answer = review.client.post(
+        review.changes(), {"_act": "publish", "seen": seen, "weight": "wording"}, follow=True
+    )
+    assert answer.status_code == 200
+    assert "There are no unpublished changes" in answer.content.decode()
+
+
+def test_nobody_publishes_what_has_come_to_the_record_since_they_looked(at, curator, reviewer):
+    record = published()
+    at(curator, record).send(title_en="Another", _changes="submit")
+    review = at(reviewer, record)
+    seen = review.client.get(review.changes()).context["seen"]
+    Document.objects.filter(pk=record.pk).update(note_en="Unseen")
+    sent = {"_act": "publish", "seen": seen, "weight": "wording"}
+    answer = review.client.post(review.changes(), sent, follow=True)
+    assert "Look at them once more" in answer.content.decode()
+    assert open_revision(record)
+
+
+def test_changes_of_others_are_found_by_those_who_publish(at, curator, reviewer):
+    record = published(title_en="A known title")
+    hand = at(curator, record)
+    hand.send(title_ru="Иначе")
+    others = "Other unpublished changes"
+    assert hand.changes() in at(reviewer, record).client.get("/admin/").content.decode()
+    assert others not in hand.client.get("/admin/").content.decode()
+
+
+def test_hidden_changes_are_not_said_to_be_public(at, curator, reviewer):
+    record = published()
+    hide(record, by=reviewer)
+    at(curator, record).send(title_en="Another", _changes="submit")
+    review = at(reviewer, record)
+    review.act("publish", weight="wording")
+    page = review.client.get(review.page).content.decode()
+    assert "which readers do not see now" in page
+
+
 # Two people at once, on a draft and on the changes of a public record
 
 
@@ -592,10 +836,45 @@ def test_what_is_sent_back_changed_by_a_stranger_is_not_believed(at, curator, re
     other = at(curator, published()).form.context["seen"]
     hand = at(curator, record)
     for forged in ("", "x", hand.data["_seen"][:-2], other):
-        assert hand.send(_seen=forged, title_en=f"After {forged[:3]}").status_code == 302
-        answer = hand.client.post(hand.page, {"_merge": forged})
-        assert answer.status_code == 302
-    assert open_revision(record)
+        answer = hand.send(_seen=forged, title_en=f"After{forged[:3]}")
+        assert f"After{forged[:3]}" in answer.content.decode()
+        assert "came back incomplete" in answer.content.decode()
+        assert hand.client.post(hand.page, {"_merge": forged}).status_code == 302
+    assert not open_revision(record)
+    hand.client.post(hand.page, {"_merge": answer.context["merge"], "choice-0": "mine"})
+    assert now(record).title_en.startswith("After")
+
+
+def test_the_last_to_save_the_changes_of_a_public_record_is_named(at, curator, reviewer):
+    record = published(title_en="Old")
+    change(record, curator, reference="A/1")
+    first, second = at(reviewer, record), at(curator, record)
+    first.send(title_en="Theirs")
+    assert second.send(title_en="Mine").context["who"] == "reviewer"
+
+
+def test_a_translator_decides_about_texts_in_their_languages_only(at, curator, translator):
+    TranslatorLanguage.objects.filter(language="en").delete()
+    record = DocumentFactory(title_en="Old", title_ru="Старое", reference="A/1")
+    hand, other = at(translator, record), at(curator, record)
+    other.send(title_en="Theirs", title_ru="Их", reference="B/2")
+    answer = hand.send(_seen="", title_ru="Моё")
+    asked = [question.label for question in answer.context["questions"]]
+    assert asked == ["Title · Russian"]
+    decided = {f"choice-{number}": "mine" for number in range(9)}
+    hand.client.post(hand.page, {"_merge": answer.context["merge"], **decided})
+    record.refresh_from_db()
+    assert (record.title_ru, record.title_en, record.reference) == ("Моё", "Theirs", "B/2")
+
+
+def test_a_translator_does_not_decide_what_the_record_and_its_changes_say(at, curator, translator):
+    record = published(title_en="Old")
+    hand = at(translator, record)
+    change(record, curator, title_en="Mine")
+    Document.objects.filter(pk=record.pk).update(title_en="Theirs")
+    answer = hand.client.get(hand.page, follow=True)
+    assert "has to decide first" in answer.content.decode()
+    assert "questions" not in answer.context
 
 
 def test_links_may_lead_nowhere_by_the_time_they_are_published(curator, reviewer):

@@ -7,7 +7,8 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from archive.models import PUBLISHABLE, BulkChange, Document, Report, may
+from archive.admin.steps import mark
+from archive.models import PUBLISHABLE, BulkChange, Document, Report, hide, may
 from archive.models.revisions import writes_directly
 from tests.factories import FACTORIES, DocumentFactory, LegalCaseFactory, UserFactory
 
@@ -73,12 +74,13 @@ def test_only_reviewers_and_administrators_publish_and_withdraw(member, name, st
 @pytest.mark.parametrize("name", GROUPS)
 @pytest.mark.parametrize("state", ["published", "withdrawn", "restricted"])
 def test_changes_of_what_was_ever_public_are_proposed_by_everyone(member, name, state):
-    """None of them is seen before another has published it: see test_revisions."""
+    """None of them is seen before another has published it or, where it is withdrawn, the record
+    itself: see test_revisions."""
     room, request = as_seen_by(member(name), Document)
     record = DocumentFactory(**{state: True})
     assert room.has_view_permission(request, record)
     assert room.has_change_permission(request, record)
-    assert not writes_directly(request.user, record)
+    assert writes_directly(record) is (state == "withdrawn")
     assert not room.has_delete_permission(request, record)
 
 
@@ -170,6 +172,7 @@ def test_the_actions_of_a_list_take_no_step_that_is_not_open(member, signed_in, 
                 "action": f"{step}_selected",
                 "_selected_action": record.pk,
                 "confirmed": step,
+                "seen": mark(record),
                 "reason": "It has to be so.",
             }
             before = record.status
@@ -208,19 +211,22 @@ def test_names_are_completed_for_those_who_may_read_the_records(
     assert answer.status_code == (200 if name else 403)
 
 
+@pytest.mark.ignore_template_errors
+@pytest.mark.usefixtures("with_history")
 @pytest.mark.parametrize("name", [*GROUPS, None])
 @pytest.mark.parametrize("act", ["hide", "show"])
 def test_a_record_is_hidden_by_those_who_answer_reports_and_shown_by_those_who_publish(
     member, signed_in, name, act
 ):
-    document = (
-        DocumentFactory(published=True) if act == "hide" else DocumentFactory(restricted=True)
-    )
+    document = DocumentFactory(published=True)
     report = Report.objects.create(
         kind="document", record_id=document.pk, matter="safety", text="Danger", language="en"
     )
+    if act == "show":
+        hide(document, by=member("Curator"))
+        Report.objects.update(hidden_at=timezone.now())
     client = signed_in(member(name) if name else UserFactory())
-    client.post(reverse(f"admin:archive_report_{act}", args=[report.pk]))
+    client.post(reverse("admin:archive_report_change", args=[report.pk]), {"_act": act})
     before = document.access
     document.refresh_from_db()
     allowed = WRITERS if act == "hide" else PUBLISHERS

@@ -68,20 +68,22 @@ def _begun_at(process: int) -> str:
 
 
 def tend() -> None:
-    """Do what nobody enqueues: take up what dead workers have left, publish what is due."""
-    take_up()
-    publish_due(timezone.now())
+    """Do what nobody enqueues: take up what dead workers have left, publish what is due. Nothing
+    that goes wrong in it stops the worker."""
+    for work in (take_up, lambda: publish_due(timezone.now())):
+        try:
+            work()
+        except DatabaseError as error:  # locked or away: there is a next time
+            logger.warning("Nothing could be taken up or published: %s", error)
+        except Exception:  # this half or the other goes on next time
+            logger.exception("Something could not be taken up or published")
 
 
 def _keep_tending() -> None:
     pause = threading.Event()
     while not pause.wait(EVERY):
-        try:
-            tend()
-        except DatabaseError as error:  # locked or away: there is a next time
-            logger.warning("Nothing could be taken up or published: %s", error)
-        finally:
-            connection.close()
+        tend()
+        connection.close()
 
 
 def take_up() -> int:
