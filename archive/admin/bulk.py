@@ -356,7 +356,7 @@ class BulkAdmin:
 def _given(request):
     """What was posted, without what is no number of a record: Django's own widget fails at it."""
     given = request.POST.copy()
-    given.setlist("chosen", numbers_in(given.getlist("chosen")))
+    given.setlist("chosen", list(map(str, numbers_in(given.getlist("chosen")))))
     return given
 
 

@@ -5,7 +5,7 @@ of its unpublished changes, as by its form. `BulkChange` keeps what each record 
 after, so that it can be undone where nobody has changed it since.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,17 +15,16 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from archive.models import BulkChange, Publishable, publish, send_back, submit, withdraw
-from archive.models.revisions import as_revised, editing
+from archive.models import BulkChange, Publishable, may, may_ever, submit, withdraw
+from archive.models.publishing import STEPS, may_take_back, take_back
+from archive.models.revisions import as_revised, editing, lock, refresh
 
 from .columns import Column, LinksColumn, columns_of
 
 MOST = 2000  # records at once
 ADD, REMOVE, SET = "add", "remove", "set"
-STEPS = {"submit": submit, "return": send_back, "publish": publish, "withdraw": withdraw}
-# By which step another is undone; these two ask why.
-INVERSE = {"submit": "return", "return": "submit", "publish": "withdraw", "withdraw": "publish"}
-EXPLAINED = ("return", "withdraw")
+# What an approval changes where the status stays as it is, because of an embargo.
+APPROVED = "approved"
 _SHARED = {field.name for field in Publishable._meta.fields}
 
 _NOT_YOURS = _("This is not open to you, or no longer open to this record.")
@@ -97,11 +96,17 @@ def _set(record, field: str, value, by) -> None:
     record._history_user = by
     if isinstance(fields_of(type(record))[field], LinksColumn):
         record.save()
-        getattr(record, field).set(value)
+        getattr(record, field).set(_existing(type(record), field, value))
         return
     setattr(record, field, value)
     record.full_clean()
     record.save()
+
+
+def _existing(model, field: str, pks: Iterable[int]) -> list[int]:
+    """Those of the linked records that nobody has deleted."""
+    target = fields_of(model)[field].target
+    return list(target._base_manager.filter(pk__in=pks).values_list("pk", flat=True))
 
 
 def preview(records: Iterable[Publishable], operation: Operation) -> list[Outcome]:
@@ -172,14 +177,20 @@ def _tried(record, work, by) -> str:
     return ""
 
 
-def note_steps(model, step: str, before: dict[int, str], *, by) -> BulkChange | None:
-    """Keep what a step that was taken with many records has done. before: number → status."""
-    now = dict(model._base_manager.filter(pk__in=before).values_list("pk", "status"))
-    changes = [
-        {"record": pk, "before": {"status": status}, "after": {"status": now[pk]}}
-        for pk, status in before.items()
-        if pk in now and now[pk] != status
-    ]
+def states_of(model, pks: Iterable[int]) -> dict[int, dict]:
+    """Number → the state that a step may change."""
+    rows = model._base_manager.filter(pk__in=pks).values_list("pk", "status", "approved_at")
+    return {pk: {"status": status, APPROVED: at is not None} for pk, status, at in rows}
+
+
+def note_steps(model, step: str, before: dict[int, dict], *, by) -> BulkChange | None:
+    """Keep what a step that was taken with many records has done. before: their `states_of`."""
+    changes = []
+    for pk, now in states_of(model, before).items():
+        changed = next((name for name in now if now[name] != before[pk][name]), None)
+        if changed:
+            said = {"before": {changed: before[pk][changed]}, "after": {changed: now[changed]}}
+            changes.append({"record": pk, **said})
     if not changes:
         return None
     return BulkChange.objects.create(
@@ -187,28 +198,59 @@ def note_steps(model, step: str, before: dict[int, str], *, by) -> BulkChange | 
     )
 
 
+def is_published_by(done: BulkChange) -> bool:
+    """Whether readers see by it what they did not see before."""
+    return done.action == "publish" and any("status" in one["after"] for one in done.changes)
+
+
+def may_undo(user, done: BulkChange, model) -> bool:
+    """Whether this user could undo something of it now."""
+    if done.undone_at:
+        return False
+    if done.action not in STEPS:
+        return may_change_many(user, model)
+    records = model._base_manager.in_bulk([one["record"] for one in done.changes])
+    return any(
+        one["record"] in records and not _step_hindrance(records[one["record"]], done, one, user)
+        for one in done.changes
+    )
+
+
 @transaction.atomic
-def undo(done: BulkChange, model, *, by, reason: str = "") -> list[Outcome] | None:
+def undo(
+    done: BulkChange,
+    model,
+    *,
+    by,
+    reason: str = "",
+    may_change: Callable[[Publishable], bool] = lambda record: True,
+) -> list[Outcome] | None:
     """Take it back in every record that still says what it was made to say. Gives the records that
-    were left, each with why; None where it is undone already."""
+    were left, each with why; None where it is undone already. Where nothing could be undone, it can
+    be tried again.
+
+    may_change: whether `by` may change this record at all."""
     done = BulkChange.objects.select_for_update().get(pk=done.pk)
     if done.undone_at:
         return None
-    done.undone_at = timezone.now()
-    done.save()
     records = model._base_manager.in_bulk([one["record"] for one in done.changes])
     left = []
     for one in done.changes:
         record = records.get(one["record"])
-        problem = str(_GONE)
-        if record is not None:
+        if record is None:
+            problem = str(_GONE)
+        elif not may_change(record):
+            problem = str(_NOT_YOURS)
+        elif done.action in STEPS:
+            problem = _step_back(record, done, one, by, reason)
+        else:
             ((field, before),), (after,) = one["before"].items(), one["after"].values()
-            if field == "status":
-                problem = _step_back(record, done.action, after, by, reason)
-            else:
-                problem = _put_back(record, field, before, after, by)
+            problem = _put_back(record, field, before, after, by)
         if problem:
             left.append(Outcome(record, one["after"], one["before"], problem))
+    if len(left) < len(done.changes):
+        done.undone_at = timezone.now()
+        done.save()
     return left
 
 
@@ -221,23 +263,55 @@ def _put_back(record, field: str, before, after, by) -> str:
             _set(editable, field, before, by)
             return
         added, removed = set(after) - set(before), set(before) - set(after)
-        if not added <= set(now) or removed & set(now):
+        # What was linked and is deleted by now cannot be linked, and need not be unlinked.
+        linked = set(_existing(type(editable), field, added | removed))
+        if not added & linked <= set(now) or removed & set(now):
             raise ValidationError(_CHANGED_SINCE)
         _set(editable, field, sorted(set(now) - added | removed), by)
 
     return _tried(record, work, by)
 
 
-def _step_back(record, step: str, after: str, by, reason: str) -> str:
-    if record.status != after:
+def _step_hindrance(record, done: BulkChange, change: dict, user) -> str:
+    """Why this user cannot take back this step of this record; "" where nothing is in the way."""
+    ((field, after),) = change["after"].items()
+    if (record.is_scheduled if field == APPROVED else record.status) != after:
         return str(_CHANGED_SINCE)
-    back = INVERSE[step]
-    said = {"reason": reason} if back in EXPLAINED else {}
+    open_to = {
+        "submit": lambda: may_take_back(user, record),
+        "return": lambda: may(user, "submit", record),
+        "publish": lambda: may_ever(user, "publish", type(record)),
+        "withdraw": lambda: may(user, "submit", record),
+    }
+    return "" if open_to[done.action]() else str(_NOT_YOURS)
+
+
+def _step_back(record, done: BulkChange, change: dict, by, reason: str) -> str:
+    """A withdrawal is not undone by publishing: the record goes before a reviewer again."""
+    if problem := _step_hindrance(record, done, change, by):
+        return problem
     try:
         with transaction.atomic():
-            STEPS[back](record, by=by, **said)
+            if done.action == "submit":
+                take_back(record, by=by)
+            elif done.action != "publish":
+                submit(record, by=by)
+            elif APPROVED in change["after"]:
+                _take_approval_back(record, by)
+            else:
+                withdraw(record, by=by, reason=reason)
     except ValidationError as error:
         return " ".join(error.messages)
     except PermissionDenied:
         return str(_NOT_YOURS)
     return ""
+
+
+def _take_approval_back(record, by) -> None:
+    """Whatever is saved of an approved record takes its approval back."""
+    lock(record)
+    refresh(record)
+    if not record.is_scheduled:
+        raise ValidationError(_CHANGED_SINCE)
+    record._history_user = by
+    record.save()

@@ -1,11 +1,26 @@
 """One change in many records: previewed, done, and undone where nobody has changed it since."""
 
+from datetime import timedelta
+
 import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from archive.exchange import bulk
 from archive.exchange.bulk import ADD, REMOVE, SET, Operation
-from archive.models import PUBLISHABLE, BulkChange, Claim, Document, Revision, Status, ViolationType
+from archive.models import (
+    PUBLISHABLE,
+    BulkChange,
+    Claim,
+    Document,
+    Place,
+    Revision,
+    Status,
+    ViolationType,
+    submit,
+)
 from tests.factories import (
     ClaimFactory,
     DocumentFactory,
@@ -22,6 +37,11 @@ BULK = reverse("admin:archive_document_bulk")
 
 def links(record, name="cases") -> list[str]:
     return sorted(getattr(record, name).values_list("slug", flat=True))
+
+
+def now(done) -> BulkChange:
+    done.refresh_from_db()
+    return done
 
 
 @pytest.fixture
@@ -149,6 +169,9 @@ def test_records_to_link_are_named_by_address_without_a_script(documents, case, 
         {"records": "1", "what": "set:kind", "code": "novel", "_do": ""},
         {"records": "1", "what": "set:status", "code": "published", "_do": ""},
         {"records": "1", "what": "add:cases", "chosen": ["x"], "_do": ""},
+        {"records": "²", "what": "set:kind", "code": "report", "_do": ""},
+        {"records": "9" * 30, "what": "set:kind", "code": "report", "_do": ""},
+        {"records": "1", "what": "add:cases", "chosen": ["²"], "_do": ""},
     ),
 )
 def test_what_cannot_be_asked_is_refused_kindly(data, documents, curator, signed_in):
@@ -175,17 +198,146 @@ def test_a_bulk_change_is_seen_and_undone_by_its_author_only(
     assert links(documents[0]) == ["case"]
 
 
-def test_steps_taken_together_are_undone_together(curator, reviewer, signed_in):
-    places = [PlaceFactory(slug=slug) for slug in "ab"]
-    address = reverse("admin:archive_place_changelist")
+PLACES = reverse("admin:archive_place_changelist")
+
+
+def take_together(client, step: str, places, **more):
+    """A step with several places, confirmed on the list. What can be undone, or None."""
     numbers = [one.pk for one in places]
-    step = {"action": "submit_selected", "_selected_action": numbers, "confirmed": "submit"}
-    signed_in(reviewer).post(address, step)
-    (done,) = BulkChange.objects.all()
-    assert (done.action, len(done.changes)) == ("submit", 2)
-    undo = reverse("admin:archive_place_one_bulk", args=[done.pk])
+    data = {"action": f"{step}_selected", "_selected_action": numbers, "confirmed": step, **more}
+    client.post(PLACES, data)
+    return BulkChange.objects.first()
+
+
+def undo_page(done) -> str:
+    return reverse("admin:archive_place_one_bulk", args=[done.pk])
+
+
+def states() -> set[str]:
+    return set(Place.objects.values_list("status", flat=True))
+
+
+def test_a_curator_takes_back_what_they_have_submitted_themselves(curator, signed_in):
+    places = [PlaceFactory(slug=slug) for slug in "ab"]
+    client = signed_in(curator)
+    done = take_together(client, "submit", places)
+    assert (done.action, len(done.changes)) == ("submit", 2) and states() == {Status.IN_REVIEW}
+    assert client.get(undo_page(done)).context["may_undo"]
+    client.post(undo_page(done))
+    assert states() == {Status.DRAFT}
+    assert not Place.objects.returned().exists(), "nobody has returned it"
+
+
+def test_what_someone_has_approved_is_not_taken_back(curator, signed_in):
+    place = PlaceFactory()
+    done = take_together(signed_in(curator), "submit", [place])
+    Place.objects.update(approved_at=timezone.now())
+    page = signed_in(curator).get(undo_page(done))
+    assert not page.context["may_undo"] and "cannot be undone" in page.text
+    assert signed_in(curator).post(undo_page(done)).status_code == 403
+    assert states() == {Status.IN_REVIEW}
+
+
+def test_a_withdrawal_is_undone_by_going_before_a_reviewer_again(reviewer, signed_in):
+    places = [PlaceFactory(slug=slug, published=True) for slug in "ab"]
     client = signed_in(reviewer)
-    client.post(undo)
-    assert {type(one).objects.get(pk=one.pk).status for one in places} == {Status.IN_REVIEW}
-    client.post(undo, {"reason": "Too early."})
-    assert {type(one).objects.get(pk=one.pk).status for one in places} == {Status.DRAFT}
+    done = take_together(client, "withdraw", places, reason="Wrong.")
+    assert states() == {Status.WITHDRAWN}
+    assert "for review again" in client.get(undo_page(done)).text
+    client.post(undo_page(done))
+    assert states() == {Status.IN_REVIEW} and now(done).undone_at
+
+
+def test_a_return_is_undone_by_submitting_again(curator, reviewer, signed_in):
+    place = PlaceFactory()
+    submit(place, by=curator)
+    done = take_together(signed_in(reviewer), "return", [place], reason="Wrong.")
+    signed_in(reviewer).post(undo_page(done))
+    assert states() == {Status.IN_REVIEW}
+
+
+def test_a_publication_is_undone_with_a_reason(reviewer, signed_in):
+    place = PlaceFactory(published=True)
+    state = {"status": "in_review", "approved": False}
+    done = bulk.note_steps(Place, "publish", {place.pk: state}, by=reviewer)
+    client = signed_in(reviewer)
+    client.post(undo_page(done))
+    assert states() == {Status.PUBLISHED} and not now(done).undone_at
+    client.post(undo_page(done), {"reason": "Too early."})
+    assert states() == {Status.WITHDRAWN}
+
+
+def test_an_approval_under_an_embargo_is_noted_and_undone(reviewer, signed_in):
+    place = PlaceFactory()
+    before = bulk.states_of(Place, [place.pk])
+    end = timezone.now() + timedelta(days=1)
+    approved = {"status": Status.IN_REVIEW, "approved_at": timezone.now(), "not_before": end}
+    before[place.pk]["status"] = "in_review"
+    Place.objects.update(**approved)
+    done = bulk.note_steps(Place, "publish", before, by=reviewer)
+    assert done.changes[0]["after"] == {"approved": True}
+    page = signed_in(reviewer).get(undo_page(done))
+    assert page.context["may_undo"] and not page.context["asks_why"]
+    signed_in(reviewer).post(undo_page(done))
+    place.refresh_from_db()
+    assert place.status == Status.IN_REVIEW and not place.is_scheduled
+
+
+def test_what_could_not_be_undone_can_be_tried_again(documents, case, curator):
+    done, _left = bulk.change(documents[:1], Operation(ADD, "cases", (case.pk,)), by=curator)
+    documents[0].cases.clear()
+    assert len(bulk.undo(done, Document, by=curator)) == 1 and not now(done).undone_at
+    documents[0].cases.add(case)
+    assert bulk.undo(done, Document, by=curator) == [] and now(done).undone_at
+
+
+def test_what_was_deleted_since_is_not_linked_again(documents, curator):
+    first, second = LegalCaseFactory(slug="first"), LegalCaseFactory(slug="second")
+    documents[0].cases.add(first, second)
+    operation = Operation(REMOVE, "cases", (first.pk, second.pk))
+    done, _left = bulk.change(documents[:1], operation, by=curator)
+    first.delete()
+    assert bulk.undo(done, Document, by=curator) == []
+    assert links(documents[0]) == ["second"]
+    connection.check_constraints()
+
+
+def test_what_was_added_and_deleted_since_does_not_keep_the_rest_from_being_undone(
+    documents, case, curator
+):
+    gone = LegalCaseFactory(slug="gone")
+    operation = Operation(ADD, "cases", (case.pk, gone.pk))
+    done, _left = bulk.change(documents[:1], operation, by=curator)
+    gone.delete()
+    assert bulk.undo(done, Document, by=curator) == [] and links(documents[0]) == []
+
+
+def test_nobody_undoes_what_they_may_not_do_any_more(documents, case, curator, signed_in):
+    done, _left = bulk.change(documents, Operation(ADD, "cases", (case.pk,)), by=curator)
+    address = reverse("admin:archive_document_one_bulk", args=[done.pk])
+    curator.groups.set([Group.objects.get(name="Translator")])
+    page = signed_in(curator).get(address)
+    assert page.status_code == 200 and not page.context["may_undo"]
+    assert signed_in(curator).post(address).status_code == 403
+    assert links(documents[0]) == ["case"]
+
+
+def test_a_record_that_its_own_rules_close_is_left_and_said(documents, case, curator):
+    done, _left = bulk.change(documents[:2], Operation(ADD, "cases", (case.pk,)), by=curator)
+    (left,) = bulk.undo(done, Document, by=curator, may_change=lambda one: one.slug != "a")
+    assert left.record.slug == "a" and "not open to you" in left.problem
+    assert links(documents[0]) == ["case"] and links(documents[1]) == ["other"]
+
+
+def test_more_records_than_can_be_changed_at_once_are_said(
+    documents, curator, signed_in, monkeypatch
+):
+    monkeypatch.setattr(bulk, "MOST", 2)
+    numbers = [one.pk for one in documents]
+    action = {"action": "change_selected", "_selected_action": numbers[:1], "select_across": "1"}
+    page = signed_in(curator).post(LIST, action, follow=True)
+    assert "Choose at most 2 records at once." in page.text
+    data = {**chosen(*documents), "what": "set:kind", "code": "letter", "_do": ""}
+    page = signed_in(curator).post(BULK, data, follow=True)
+    assert "Choose between 1 and 2 records." in page.text
+    assert Document.objects.filter(kind="letter").count() == 1
