@@ -1,7 +1,7 @@
 """The translation screen: every text of a record and its parts, the source left, the translation
 right, and what was changed in the source since."""
 
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -13,14 +13,21 @@ from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 
-from archive.models import Publishable
-from archive.models.revisions import as_revised, editing, open_revision, writes_directly
+from archive.models import Publishable, Revision, may_ever
+from archive.models.revisions import (
+    as_revised,
+    editing,
+    open_revision,
+    submit_revision,
+    writes_directly,
+)
 from archive.models.translations import (
     KIND,
     outdated,
@@ -33,7 +40,7 @@ from archive.models.translations import (
 )
 
 from .differences import marked_differences
-from .steps import page_of, reasons, shortened
+from .steps import changes_page, page_of, reasons, shortened
 from .texts import TextsForm, columns_of, language_name, languages_of, tidied
 from .untranslated import ShowsTranslations, next_record, screen_page
 
@@ -322,6 +329,10 @@ def _revision(record):
     return open_revision(record)
 
 
+def _waits(revision) -> bool:
+    return revision is not None and revision.stage == Revision.Stage.IN_REVIEW
+
+
 def _looking(record) -> AbstractContextManager:
     return as_revised(record) if _revision(record) else nullcontext()
 
@@ -382,6 +393,7 @@ class Translatable(ShowsTranslations):
             with transaction.atomic(), translating(language):
                 with _changing(record, user):
                     revision = _revision(record)
+                    was_waiting = _waits(revision)
                     screen = Screen(self, record, language, request.POST, revision)
                     if not screen.is_valid():
                         raise Refused
@@ -393,18 +405,42 @@ class Translatable(ShowsTranslations):
             for reason in reasons(error, record):
                 messages.error(request, reason)
             return HttpResponseRedirect(page_of(record))
-        if is_written:
-            self._say_saved(request, record)
+        if is_written or "_submit" in request.POST:
+            self._say_saved(request, record, was_waiting)
         return HttpResponseRedirect(self._onwards(request, screen, confirmed))
 
-    def _say_saved(self, request, record):
+    def _say_saved(self, request, record, was_waiting: bool):
+        """was_waiting: the changes of this record were in review before these."""
         if isinstance(record, Publishable) and not writes_directly(record):
-            text = _("Your changes are saved. Readers see them when they have been reviewed.")
+            messages.success(request, self._submitted(request, record, was_waiting))
+            return
+        if isinstance(record, Publishable):
+            self.changed(request, record)
+        messages.success(request, _("Saved."))
+
+    def _submitted(self, request, record, was_waiting: bool) -> str:
+        """Submit what was saved where that is asked for; what becomes of it, and where it is."""
+        revision = open_revision(record)
+        if revision is None:
+            return _("Saved: the record says just what readers see.")
+        if "_submit" in request.POST and not _waits(revision):
+            with suppress(PermissionDenied), transaction.atomic():
+                submit_revision(revision, by=request.user)
+                revision.refresh_from_db()
+        if _waits(revision):
+            text = _("Your changes are saved and wait for review. Readers do not see them yet.")
+        elif was_waiting:
+            text = _(
+                "Your changes are saved. The changes of this record were waiting for review; submit "
+                "them again when they are ready."
+            )
         else:
-            text = _("Saved.")
-            if isinstance(record, Publishable):
-                self.changed(request, record)
-        messages.success(request, text)
+            text = _(
+                "Your changes are saved. Submit them for review when they are ready: readers see "
+                "them after that."
+            )
+        link = format_html('<a href="{}">{}</a>', changes_page(record), _("Unpublished changes"))
+        return format_html("{} {}", text, link)
 
     def _onwards(self, request, screen: Screen, confirmed: str) -> str:
         """To the next text that waits, in this record or in another one."""
@@ -444,10 +480,21 @@ class Translatable(ShowsTranslations):
                 for code in languages_of(request, self.model)
             ],
             "in_words": progress(screen),
-            "is_reviewed_first": isinstance(record, Publishable) and not writes_directly(record),
+            **self._about_changes(request, record),
             "has_errors": any(form.is_bound and form.errors for form in screen.forms),
         }
         return TemplateResponse(request, "admin/archive/translate.html", context)
+
+    def _about_changes(self, request, record) -> dict:
+        if not isinstance(record, Publishable) or writes_directly(record):
+            return {}
+        revision = open_revision(record)
+        return {
+            "is_reviewed_first": True,
+            "revision": revision,
+            "waits": _waits(revision),
+            "may_submit": may_ever(request.user, "submit", self.model),
+        }
 
 
 def progress(screen: Screen) -> str:

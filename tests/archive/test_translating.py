@@ -439,6 +439,43 @@ def test_what_was_changed_in_a_public_record_is_translated_before_it_is_publishe
     assert waits(client, "outdated") == set()
 
 
+def test_a_translation_of_a_public_record_is_submitted_from_its_screen(
+    signed_in, into_russian, reviewer
+):
+    record = english_document(published=True)
+    client = signed_in(into_russian)
+    assert 'name="_submit"' in client.get(screen_of(record)).content.decode()
+    translate(client, record, {name_of(record, "title"): "Отчёт"})
+    page = client.get(screen_of(record)).content.decode()
+    assert address(Document, "changes", record.pk) in page
+    assert "Submit them for review when they are ready" in page
+    mine = dict(client.get("/admin/").context["work"])["My unpublished changes of public records"]
+    assert [row.title for row in mine.rows] == ["A report"]
+    answer = client.post(screen_of(record), opened(client, record) | {"_submit": "1"}, follow=True)
+    assert "wait for review" in answer.content.decode()
+    revision = Revision.objects.about(record).get()
+    assert (revision.stage, revision.submitted_by) == ("in_review", into_russian)
+    publish_revision(revision, by=reviewer, weight="wording")
+    record.refresh_from_db()
+    assert record.title_ru == "Отчёт"
+
+
+def test_who_takes_changes_back_from_review_is_told_so(signed_in, curator, into_russian):
+    record = english_document(published=True)
+    submit_revision(revised(signed_in(curator), record, title_en="The report"), by=curator)
+    client = signed_in(into_russian)
+    assert "What you save takes them back" in client.get(screen_of(record)).content.decode()
+    translate(client, record, {name_of(record, "title"): "Отчёт"})
+    assert "were waiting for review" in client.get(screen_of(record)).content.decode()
+    client.post(screen_of(record), opened(client, record) | {"_submit": "1"})
+    assert Revision.objects.about(record).get().stage == "in_review"
+
+
+def test_what_is_not_public_has_nothing_to_submit_on_the_screen(signed_in, into_russian):
+    page = signed_in(into_russian).get(screen_of(english_document())).content.decode()
+    assert 'name="_submit"' not in page
+
+
 def test_what_still_holds_in_a_revision_holds_when_it_is_published(
     signed_in, curator, into_russian, reviewer
 ):
