@@ -12,6 +12,7 @@ import rispy
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.settings import AVAILABLE_LANGUAGES
 from slugify import slugify
 
 from archive.models import Document, DocumentKind, EDTFDate, Organisation, OriginalLanguage
@@ -59,11 +60,28 @@ def is_bibtex(head: str) -> bool:
 
 
 def read_ris(file) -> list[Row]:
+    text = _whole(file)
+    _refuse_unended(text)
     try:
-        references = rispy.loads(_whole(file), skip_unknown_tags=True)
+        references = rispy.loads(text, skip_unknown_tags=True)
     except (OSError, ValueError, KeyError, IndexError) as error:
         raise Unreadable(_("This is no well-formed RIS file.")) from error
     return _rows(map(_from_ris, references))
+
+
+def _refuse_unended(text: str) -> None:
+    """A reference without its last line would be lost, or run into the next one."""
+    begun = 0
+    for number, line in enumerate([*text.split("\n"), "TY  -"], 1):
+        if line.startswith("ER  -"):
+            begun = 0
+        elif line.startswith("TY  -"):
+            if begun:
+                raise Unreadable(
+                    _("The reference that begins at line %(line)d has no last line “ER  -”."),
+                    params={"line": begun},
+                )
+            begun = number
 
 
 def read_bibtex(file) -> list[Row]:
@@ -95,12 +113,13 @@ def _from_ris(entry: dict) -> dict:
     urls = [urls] if isinstance(urls, str) else urls
     known = {
         "type_of_reference", "title", "primary_title", "authors", "first_authors", "year", "date",
-        "language", "urls", "url", "doi", "number", "publisher", "id",
+        "publication_year", "language", "urls", "url", "doi", "number", "publisher", "id",
     }  # fmt: skip
+    dates = map(entry.get, ("date", "year", "publication_year"))
     return {
         "title": entry.get("title") or entry.get("primary_title") or "",
         "authors": entry.get("authors") or entry.get("first_authors") or [],
-        "date": _ris_date(entry.get("date") or entry.get("year") or ""),
+        "date": _ris_date(next(filter(None, dates), "")),
         "language": entry.get("language", ""),
         "kind": entry.get("type_of_reference", ""),
         "address": urls[0] if urls else "",
@@ -186,9 +205,10 @@ def _row(reference: dict) -> dict:
     rest = [*reference["rest"], *([("publisher", unknown)] if unknown else [])]
     date, undated = _date(reference["date"])
     rest += [("date", undated)] if undated else []
-    written = "ru" if language == OriginalLanguage.RUSSIAN else "en"
-    return {
-        f"title_{written}": title[:400],
+    row = {}
+    if language in AVAILABLE_LANGUAGES:
+        row = {f"title_{language}": title[:400], f"translation_kind_{language}": "original"}
+    return row | {
         "original_title": title[:400],
         "language": language,
         "kind": _KINDS.get(reference["kind"], DocumentKind.REPORT),
@@ -198,7 +218,6 @@ def _row(reference: dict) -> dict:
         "reference": reference["number"] or reference["doi"],
         "source_url": address,
         "sources": [address] if address else [],
-        f"translation_kind_{written}": "original",
         "internal_note": "\n".join(f"{name}: {_told(value)}" for name, value in rest),
     }
 
@@ -226,6 +245,8 @@ def _language(said: str, title: str) -> str:
         return OriginalLanguage.RUSSIAN
     if re.search("[ա-ֆ]", title, re.IGNORECASE):
         return OriginalLanguage.ARMENIAN
+    if re.search("ə", title, re.IGNORECASE):
+        return OriginalLanguage.AZERBAIJANI
     return OriginalLanguage.OTHER if said else OriginalLanguage.ENGLISH
 
 

@@ -99,8 +99,11 @@ def _cases(items: list[dict]) -> Iterator[Row]:
     taken: set[str] = set()
     bodies = _bodies()
     for documents in groups.values():
-        row = _row([item for _number, item in sorted(documents, key=_weight)], bodies)
+        items = [item for _number, item in sorted(documents, key=_weight)]
+        row = _row(items, bodies)
         row["slug"] = _slug(row, taken)
+        if _language(items[0]) != "ENG" and LegalCase.objects.filter(slug=row["slug"]).exists():
+            row["title_en"] = ""  # a title in another language names a new case only
         taken.add(row["slug"])
         yield documents[0][0], row
 
@@ -131,9 +134,10 @@ def _row(items: list[dict], bodies: dict) -> dict:
     ]
     numbers = list(dict.fromkeys(number for item in items for number in _applications(item)))
     outcomes = _outcomes(first, respondents)
+    title_ru = next((_title(item) for item in items if _language(item) == "RUS"), "")
     return {
-        "title_en": _title(first) if _language(first) == "ENG" else "",
-        "title_ru": next((_title(item) for item in items if _language(item) == "RUS"), ""),
+        "title_en": "" if title_ru and _language(first) != "ENG" else _title(first),
+        "title_ru": title_ru,
         "kind": CaseKind.INTER_STATE if _between_states(first) else CaseKind.INDIVIDUAL,
         "court": bodies["court"],
         "forum_en": "" if bodies["court"] else "European Court of Human Rights",
@@ -156,7 +160,7 @@ def _title(item: dict) -> str:
     title = re.sub(r"^(?:CASE OF|AFFAIRE|ДЕЛО)\s+", "", item.get("docname", ""), flags=re.I)
     title = re.sub(r"\s*[-–—]?\s*\[[^\]]*translation[^\]]*\].*$", "", title, flags=re.I)
     words = [word.capitalize() if word.isupper() else word for word in title.split(" ")]
-    small = {"V.": "v.", "And": "and", "Others": "Others", "The": "the", "Of": "of"}
+    small = {"V.": "v.", "And": "and", "Others": "Others", "The": "the", "Of": "of", "Et": "et"}
     return " ".join(small.get(word, small.get(word.title(), word)) for word in words)[:300]
 
 

@@ -263,9 +263,7 @@ def _errors(one: Plan, model, columns) -> Iterable[ValidationError]:
         yield error
         return
     for name, kept in texts.items():
-        if not model._meta.get_field(name).blank and not any(
-            getattr(record, column) for column in kept
-        ):
+        if not model._meta.get_field(name).blank and _is_without(one, name, kept):
             yield ValidationError({kept[0]: parts.MISSING_TEXT})
     try:
         record.clean()
@@ -285,6 +283,15 @@ def _errors(one: Plan, model, columns) -> Iterable[ValidationError]:
                 parts.check(columns[name], before or [], after, one.addresses)
             except ValidationError as error:
                 yield ValidationError({name: error.error_list})
+
+
+def _is_without(one: Plan, name: str, kept: Iterable[str]) -> bool:
+    """Whether a text stands in none of the languages. What has no title but the original one, in a
+    language that the archive is not read in, is a draft that someone translates."""
+    if any(getattr(one.record, column) for column in kept):
+        return False
+    emptied = any(one.changes.get(column, ("", ""))[0] for column in kept)
+    return emptied or not getattr(one.record, f"original_{name}", "")
 
 
 def _by_column(error: ValidationError, columns) -> dict[str, list]:

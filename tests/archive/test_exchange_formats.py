@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.xml.constants import ARC_CONTENT_TYPES, SHARED_STRINGS
 
-from archive.exchange import bibliographic, hudoc, sources, tables
+from archive.exchange import bibliographic, hudoc, planning, saving, sources, tables
 from archive.exchange.cells import line_of, neutral, part_of, restored
 from archive.exchange.columns import EXCHANGED, columns_of
 from archive.models import Document, LegalCase
@@ -318,6 +318,50 @@ def test_ris_becomes_documents():
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"TY  - NEWS\nTI  - A\nER  - \n\nTY  - NEWS\nTI  - B\n", 5),
+        (b"TY  - NEWS\nTI  - A\nTY  - NEWS\nTI  - B\nER  - \n", 1),
+    ],
+)
+def test_a_reference_without_its_last_line_is_named_and_not_lost(content, line):
+    with pytest.raises(ValidationError, match=f"line {line} has no last line"):
+        source(Document, content)
+
+
+@pytest.mark.django_db
+def test_a_year_is_read_by_its_older_name_too():
+    _format, ((_n, row),) = source(Document, b"TY  - RPRT\nTI  - A\nY1  - 2021/02//\nER  - \n")
+    assert row["published_on"] == "2021-02" and "2021" not in row["internal_note"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("said", "title", "language"),
+    [
+        ("hy", "Զեկույց", "hy"),
+        ("", "Զեկույց", "hy"),
+        ("", "Kəndin hesabatı", "az"),
+        ("tr", "Köy raporu", "tr"),
+        ("fr", "Rapport", "fr"),
+    ],
+)
+def test_a_title_in_a_language_that_the_archive_is_not_read_in_is_the_original_one(
+    said, title, language, curator
+):
+    ris = f"TY  - RPRT\nTI  - {title}\nLA  - {said}\nER  - \n".encode()
+    format, rows = source(Document, ris)
+    ((_n, row),) = rows
+    assert (row["original_title"], row["language"]) == (title, language)
+    assert not {"title_en", "title_ru", "translation_kind_en"} & set(row)
+    (one,) = planning.plan(Document, rows, only_empty=True)
+    assert one.problems == [] and saving.save_all([one], Document, by=curator) == [one]
+    assert Document.objects.get().original_title == title
+    (again,) = planning.plan(Document, [(2, {"slug": row["slug"], "reference": "A/1"})])
+    assert again.problems == [], "its other cells can be edited"
+
+
 @pytest.mark.django_db
 def test_bibtex_becomes_documents():
     format, ((_n, row),) = source(Document, BIBTEX)
@@ -402,6 +446,18 @@ def test_hudoc_documents_become_cases(content):
     ]
     assert all(one["unverified"] for one in first["outcomes"])
     assert (second["stage"], second["steps"][0]["date"]) == ("communicated", "2021-02-01")
+
+
+@pytest.mark.django_db
+def test_a_case_of_which_there_is_french_only_is_called_as_there():
+    content = json.dumps(HUDOC_ROWS[1:2]).encode()
+    _format, rows = source(LegalCase, content)
+    assert rows[0][1]["title_en"] == "Doe et Autres c. Azerbaïdjan"
+    (one,) = planning.plan(LegalCase, rows, only_empty=True)
+    assert one.problems == []
+    LegalCaseFactory(slug="known", title_en="", title_ru="Доу", application_numbers=["12345/17"])
+    _format, ((_n, row),) = source(LegalCase, content)
+    assert (row["slug"], row["title_en"]) == ("known", "")
 
 
 @pytest.mark.django_db
