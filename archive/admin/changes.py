@@ -5,14 +5,14 @@ from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from archive.models import PUBLISHABLE, Correction, Revision, may_ever
+from archive.models import PUBLISHABLE, Contribution, Correction, Revision, may_ever
 from archive.models.publishing import obstacles
 from archive.models.revisions import (
     UNSEEN,
@@ -169,14 +169,21 @@ def changes_to_review(request):
 @work_list(gettext_lazy("My unpublished changes of public records"), order=45)
 def my_changes(request):
     kinds = [model for model in PUBLISHABLE if may_ever(request.user, "submit", model)]
-    return _listing(kinds, Q(author=request.user), stage=Revision.Stage.DRAFT)
+    return _listing(kinds, _written_by(request.user), stage=Revision.Stage.DRAFT)
 
 
 @work_list(gettext_lazy("Other unpublished changes of public records"), order=95)
 def other_changes(request):
     kinds = [model for model in PUBLISHABLE if may_ever(request.user, "publish", model)]
-    of_others = ~Q(author=request.user) | Q(author=None)
-    return _listing(kinds, of_others, stage=Revision.Stage.DRAFT)
+    return _listing(kinds, ~_written_by(request.user), stage=Revision.Stage.DRAFT)
+
+
+def _written_by(user) -> Q:
+    """Changes that this user has begun, or written in."""
+    wrote = Contribution.objects.filter(
+        kind=OuterRef("kind"), record_id=OuterRef("record_id"), by=user
+    )
+    return Q(author__isnull=False, author=user) | Exists(wrote)
 
 
 def _listing(kinds, *whose, stage) -> Listing | None:

@@ -467,6 +467,9 @@ def test_who_takes_changes_back_from_review_is_told_so(signed_in, curator, into_
     assert "What you save takes them back" in client.get(screen_of(record)).content.decode()
     translate(client, record, {name_of(record, "title"): "Отчёт"})
     assert "were waiting for review" in client.get(screen_of(record)).content.decode()
+    for user in (into_russian, curator):
+        lists = dict(signed_in(user).get("/admin/").context["work"])
+        assert lists["My unpublished changes of public records"].count == 1
     client.post(screen_of(record), opened(client, record) | {"_submit": "1"})
     assert Revision.objects.about(record).get().stage == "in_review"
 
