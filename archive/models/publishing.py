@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 
 from .lines import LinesField
+from .workers import worker
 
 logger = logging.getLogger(__name__)
 
@@ -148,19 +149,6 @@ def _refuse_to_delete(once_public) -> None:
         raise models.ProtectedError(str(message), held)
 
 
-def _worker(label):
-    """Someone who did something with a record; accounts are made inactive, not deleted."""
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=label,
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-
-
 class Publishable(models.Model):
     """What every public record shares: its address, its state, its provenance."""
 
@@ -213,9 +201,9 @@ class Publishable(models.Model):
             "Not shown to readers before. What is approved by then is published by itself."
         ),
     )
-    created_by = _worker(_("begun by"))
-    submitted_by = _worker(_("submitted by"))
-    approved_by = _worker(_("approved by"))
+    created_by = worker(_("begun by"), blank=True, editable=False)
+    submitted_by = worker(_("submitted by"), blank=True, editable=False)
+    approved_by = worker(_("approved by"), blank=True, editable=False)
     approved_at = models.DateTimeField(_("approved at"), null=True, blank=True, editable=False)
     returned_at = models.DateTimeField(_("returned at"), null=True, blank=True, editable=False)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
@@ -467,7 +455,7 @@ def may_take_back(user, record: Publishable) -> bool:
 @transaction.atomic
 def take_back(record: Publishable, *, by) -> None:
     """Undo `submit`: what waits for a review is worked on again by whoever submitted it."""
-    _locked(record)
+    lock(record)
     record.refresh_from_db()
     if not may_take_back(by, record):
         raise PermissionDenied
@@ -496,7 +484,7 @@ def hide(record: Publishable, *, by) -> None:
     into a report. Its address answers 404, as if there had been nothing."""
     if not may_hide(by):
         raise PermissionDenied
-    _locked(record)
+    lock(record)
     record.refresh_from_db()
     record.access = Access.RESTRICTED
     _save(record, "hide", by)
@@ -519,7 +507,7 @@ def unhide(record: Publishable, *, by) -> None:
     would see what has not passed the checklist."""
     if not may_ever(by, "publish", type(record)):
         raise PermissionDenied
-    _locked(record)
+    lock(record)
     record.refresh_from_db()
     record.access = Access.PUBLIC
     if record.status == Status.PUBLISHED:
@@ -546,7 +534,7 @@ def publish_due(now: datetime) -> tuple[list[Publishable], list[tuple[Publishabl
 
 @transaction.atomic
 def _publish_if_due(record: Publishable, now: datetime, published: list, held: list) -> None:
-    _locked(record)
+    lock(record)
     record.refresh_from_db()
     if not type(record).objects.due(now).filter(pk=record.pk).exists():
         return  # somebody was quicker
@@ -587,7 +575,7 @@ def _take(step: str, record: Publishable, user, reason: str = "", seen: str | No
 
     if not may(user, step, record):
         raise PermissionDenied
-    stored = _locked(record)
+    stored = lock(record)
     if stored.status != record.status:
         raise ValidationError(_("Someone else has changed the status of this record meanwhile."))
     record.refresh_from_db()
@@ -604,7 +592,7 @@ def _take(step: str, record: Publishable, user, reason: str = "", seen: str | No
     said = _WHAT_FOLLOWS[step](record, user, timezone.now()) or step
     _save(record, f"{said}: {reason}" if reason else said, user)
     if step == "return" and reason:
-        _comment(record, reason, user)
+        apps.get_model("archive", "Comment").say(record, reason, by=user)
     if record.is_scheduled:
         _seal(record, user)
 
@@ -677,13 +665,9 @@ def _digest(record: Publishable) -> str:
     return digest(snapshot(record))
 
 
-def _comment(record: Publishable, text: str, by) -> None:
-    comment = apps.get_model("archive", "Comment")
-    comment.objects.create(kind=record._meta.model_name, record_id=record.pk, text=text, author=by)
-
-
-def _locked(record: Publishable) -> Publishable:
-    """The row as it stands now, which may differ from when the page was opened, and locked."""
+def lock(record: Publishable) -> Publishable:
+    """The row as it stands now, which may differ from when the page was opened. Nobody else changes
+    it until the transaction ends."""
     rows_changing.send(type(record))
     return type(record)._base_manager.select_for_update().get(pk=record.pk)
 

@@ -1,11 +1,11 @@
 """What readers report: an error, a text that endangers someone, a wish to have it taken down."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from .about import About, AboutQuerySet
+from .workers import worker
 
 
 class ReportQuerySet(AboutQuerySet):
@@ -42,15 +42,7 @@ class Report(About):
     )
     answer = models.TextField(_("what was done"), blank=True)
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True, editable=False)
-    settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("settled by"),
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
+    settled_by = worker(_("settled by"), blank=True, editable=False)
     hidden_at = models.DateTimeField(_("record hidden at"), null=True, blank=True, editable=False)
 
     objects = ReportQuerySet.as_manager()

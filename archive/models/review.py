@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from .about import About
+from .workers import worker
 
 
 class Comment(About):
@@ -13,14 +14,10 @@ class Comment(About):
 
     field = models.CharField(_("field"), max_length=64, blank=True)
     text = models.TextField(_("comment"), max_length=4000)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    author = worker()
     at = models.DateTimeField(_("written at"), auto_now_add=True)
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
-    settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    settled_by = worker(blank=True)
 
     class Meta:
         verbose_name = _("comment")
@@ -29,6 +26,11 @@ class Comment(About):
 
     def __str__(self):
         return self.text[:60]
+
+    @classmethod
+    def say(cls, record, text: str, *, by, field: str = "") -> "Comment":
+        kind = record._meta.model_name
+        return cls.objects.create(kind=kind, record_id=record.pk, field=field, text=text, author=by)
 
 
 class Contribution(About):
@@ -64,9 +66,7 @@ class Confirmation(About):
 
     point = models.CharField(max_length=40)
     digest = models.CharField(max_length=64)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    by = worker()
     at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -15,9 +15,9 @@ from .publishing import (
     Status,
     approvable_by,
     changed_in_review,
+    lock,
     may_ever,
     obstacles,
-    rows_changing,
     saying,
 )
 from .review import Comment, Contribution
@@ -33,6 +33,7 @@ from .snapshots import (
     snapshot,
 )
 from .versions import note
+from .workers import worker
 
 # What no reader sees, so that changing it is no correction.
 UNSEEN = {"internal_note", "not_before", "access"}
@@ -52,20 +53,8 @@ class Revision(About):
     base = models.JSONField(default=dict)
     data = models.JSONField(default=dict)
     stage = models.CharField(_("state"), max_length=12, choices=Stage, default=Stage.DRAFT)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("begun by"),
-        null=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("submitted by"),
-        null=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
+    author = worker(_("begun by"))
+    submitted_by = worker(_("submitted by"))
     returned_at = models.DateTimeField(_("returned at"), null=True)
     created_at = models.DateTimeField(_("begun at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
@@ -98,9 +87,7 @@ class Correction(About):
     said_en = models.TextField(_("what was changed (English)"), blank=True)
     said_ru = models.TextField(_("what was changed (Russian)"), blank=True)
     fields = models.JSONField(_("changed fields"), default=list)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    by = worker()
 
     class Meta:
         verbose_name = _("correction")
@@ -195,12 +182,6 @@ def waiting_part(relation: str, number: int) -> tuple[Revision, dict] | None:
     """The open revision that adds a part under this number (below zero), and what the part says."""
     found = Revision.objects.filter(**{f"data__parts__{relation}__has_key": str(number)}).first()
     return (found, found.data["parts"][relation][str(number)]) if found else None
-
-
-def lock(record: Publishable) -> None:
-    """Nobody else changes the record until the transaction ends."""
-    rows_changing.send(type(record))
-    type(record)._base_manager.select_for_update().get(pk=record.pk)
 
 
 def refresh(record: Publishable) -> None:
@@ -319,9 +300,7 @@ def return_revision(revision: Revision, *, by, reason: str = "") -> None:
     revision.returned_at = timezone.now()
     revision.save()
     if reason:
-        Comment.objects.create(
-            kind=revision.kind, record_id=revision.record_id, text=reason, author=by
-        )
+        Comment.say(revision.record, reason, by=by)
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from modeltranslation.translator import translator
 
 from .about import About
 from .publishing import TranslationKind
+from .workers import worker
 
 # Parts of a record that have texts of their own → the foreign key to the record.
 OWNERS = {
@@ -60,9 +61,7 @@ class TranslatedText(About):
     language = models.CharField(max_length=8)
     source_language = models.CharField(max_length=8)
     source = models.TextField()
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    by = worker()
     at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def document():
-    return DocumentFactory(slug="harvest", title_en="Harvest", published=True)
+    return DocumentFactory(slug="harvest", title_en="Harvest", published=True, sources=["A"])
 
 
 @pytest.fixture

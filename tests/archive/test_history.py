@@ -214,7 +214,29 @@ def test_what_was_changed_since_the_preview_is_not_overwritten(signed_in, curato
     assert (document.title_en, document.title_ru) == ("Second", "Третье")
 
 
-@pytest.mark.parametrize("moment", ["", "soon", "2022-13-45", "2022-01-01T00:00:00"])
+def test_nobody_is_told_that_readers_see_a_version_that_waits_for_review(signed_in, curator):
+    document, client = DocumentFactory(published=True, title_en="First"), signed_in(curator)
+    Document.objects.get(pk=document.pk).save()
+    Document.objects.filter(pk=document.pk).update(title_en="Second")
+    page = address(Document, "bring_back", document.pk)
+    preview = client.get(page, {"at": told(client, document)[-1].stamp})
+    data = {"at": preview.context["at"], "seen": preview.context["seen"]}
+    said = client.post(page, data, follow=True).content.decode()
+    assert "when it has been reviewed" in said
+    assert "was brought back" not in said
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "",
+        "soon",
+        "2022-13-45",
+        "2022-01-01T00:00:00",
+        "0001-01-01T00:00:00+23:59",
+        "9999-12-31T23:59:59-23:59",
+    ],
+)
 def test_a_moment_that_is_none_is_not_found(signed_in, curator, moment):
     page = address(Document, "bring_back", DocumentFactory().pk)
     assert signed_in(curator).get(page, {"at": moment}).status_code == 404

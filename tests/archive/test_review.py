@@ -130,6 +130,7 @@ def test_publishing_waits_until_the_comments_are_settled(signed_in, reviewer, cu
 
 def publish(client, record):
     data = {"action": "publish_selected", "_selected_action": record.pk, "confirmed": "publish"}
+    data["seen"] = client.get(page_of(record)).context["seen"]
     return client.post(address(type(record), "changelist"), data, follow=True)
 
 

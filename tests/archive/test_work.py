@@ -10,7 +10,7 @@ from django.utils import timezone
 from archive.admin import work as work_module
 from archive.admin.waiting import WAITING
 from archive.admin.work import SHOWN, Listing, lists_for, work_list
-from archive.models import Document, Incident
+from archive.models import Document, Incident, Organisation
 from tests.archive.test_admin import address
 from tests.factories import ClaimFactory, DocumentFactory, IncidentFactory, PersonFactory
 
@@ -96,6 +96,7 @@ def test_every_list_is_also_a_filter_of_the_lists_of_records(signed_in, reviewer
         "others": DocumentFactory(sources=["A"]),
     }
     Document.objects.exclude(pk__in=[one.pk for one in made.values()]).delete()
+    Organisation.objects.update(website="https://example.org/")
     page = signed_in(reviewer).get(address(Document, "changelist"), {"waiting": name})
     assert list(page.context["cl"].queryset) == [made[name]]
     page = signed_in(reviewer).get("/admin/")

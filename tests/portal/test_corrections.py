@@ -1,12 +1,13 @@
 """The public log of corrections: on its page and on the record."""
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from archive.models import Correction
 from tests.factories import DocumentFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 LOG = "/{}/about/corrections/"
 
 
@@ -64,3 +65,21 @@ def test_a_long_log_has_pages_and_as_many_queries_as_a_short_one(
     assert "Correction number 3." not in page
     assert "Correction number 3." in client.get(LOG.format("en") + "?page=2").text
     assert client.get(LOG.format("en") + "?page=9").status_code == 404
+
+
+def test_only_those_who_publish_take_words_out_of_the_log(
+    client, signed_in, curator, reviewer, document
+):
+    line = corrected(document)
+    page = reverse("admin:archive_correction_change", args=[line.pk])
+    assert signed_in(curator).get(page).status_code == 403
+    assert signed_in(curator).post(page, {"reason": "A name."}).status_code == 403
+    room = signed_in(reviewer)
+    assert "The date was put right." in room.get(page).text
+    assert "Say why" in room.post(page, {"reason": " "}, follow=True).text
+    assert "The date was put right." in client.get(LOG.format("en")).text
+    room.post(page, {"reason": "A name."})
+    log = client.get(LOG.format("en")).text
+    assert "put right" not in log
+    assert "Correction of fact" in log
+    assert room.get(reverse("admin:archive_correction_changelist")).status_code == 200
