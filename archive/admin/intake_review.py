@@ -296,7 +296,7 @@ def _told(name: str, value: str) -> str:
     return _(
         "%(field)s: somebody else has meanwhile entered “%(value)s”. What you typed is still in "
         "the field; store it once more if it is to stand."
-    ) % {"field": label, "value": value}
+    ) % {"field": label, "value": value or "–"}
 
 
 def answer_all(suggestions, answer: str, user) -> int:

@@ -39,6 +39,9 @@ document.addEventListener("DOMContentLoaded", () => {
       body.set("answer", event.target.value);
       const seen = form.elements[`seen-${event.target.name}`];
       body.set("seen", seen.value);
+      const group = row.closest(".suggestions");
+      const all = group.querySelector("button[name=_accept]");
+      if (all) all.hidden = !group.querySelector(".suggestion:not(:has(input:checked))");
       const response = await fetch(form.dataset.answers, {
         method: "POST", body, credentials: "same-origin",
       }).catch(() => null);
@@ -60,13 +63,15 @@ document.addEventListener("DOMContentLoaded", () => {
     document.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || !rows.length) return;
       if (event.target.closest("textarea, select, input:not([type=radio]), .select2-container")) return;
-      const step = { j: 1, k: -1 }[event.key];
+      // Of a keyboard that writes another script the keys count that stand in the same places.
+      const key = event.key > "\x7f" ? event.code.replace("Key", "").toLowerCase() : event.key;
+      const step = { j: 1, k: -1 }[key];
       if (step) {
         event.preventDefault();
         const from = here();
         move(from < 0 ? (step > 0 ? 0 : rows.length - 1) : from + step);
       }
-      const value = { a: "accepted", r: "rejected" }[event.key];
+      const value = { a: "accepted", r: "rejected" }[key];
       if (value && here() >= 0) {
         event.preventDefault();
         rows[here()].querySelector(`input[value=${value}]`).click();
