@@ -235,3 +235,11 @@ def violations():
         ]
 
     return run
+
+
+def press_in_russian(page, code, letter, **modifiers):
+    """A key of a keyboard that is set to Russian, for example KeyS, which writes «ы»."""
+    pressed = {"code": code, "key": letter, "bubbles": True, "cancelable": True, **modifiers}
+    page.evaluate(
+        "(key) => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', key))", pressed
+    )

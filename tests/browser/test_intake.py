@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import sign_in
+from .conftest import press_in_russian, sign_in
 from .test_pages import inspect
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,7 +60,7 @@ def test_from_a_file_to_a_draft_by_keys(signed_in_page, worker, article):
     assert page.input_value("#id_original_title").startswith("Observers publish report")
     rows = page.locator(".suggestion").count()
     page.locator("#recognised").click()
-    page.keyboard.press("j")
+    press_in_russian(page, "KeyJ", "о")
     assert page.evaluate("document.activeElement.id").startswith("suggestion-")
     with page.expect_response("**/answer/") as given:
         page.keyboard.press("a")

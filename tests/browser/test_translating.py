@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import AXE, PASSWORD
+from .conftest import AXE, PASSWORD, press_in_russian
 
 without_javascript = pytest.mark.browser_context_args(java_script_enabled=False)
 NEW = "/admin/archive/incident/add/"
@@ -45,13 +45,13 @@ def test_a_record_is_translated_without_touching_the_mouse(page):
     expect(field(page, "summary")).to_be_focused()
     expect(field(page, "title")).to_have_value("Сообщения об обстреле дороги")
     page.keyboard.type("По словам мэра, дорога была обстреляна.")
-    page.keyboard.press("Control+s")
+    press_in_russian(page, "KeyS", "ы", ctrlKey=True)
     expect(page.locator(".messagelist .success")).to_be_visible()
     expect(page.locator(".pair-missing")).to_have_count(0)
     page.goto(screen.replace("/translate/ru/", "/change/"))
     page.fill("[name=summary_en]", "According to the governor, a road was shelled.")
-    page.click("[name=_continue]")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        press_in_russian(page, "KeyS", "ы", ctrlKey=True)
     page.goto(screen)
     expect(field(page, "summary")).to_be_focused()
     expect(page.locator(".pair-differences del")).to_contain_text("mayor")

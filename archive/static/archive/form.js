@@ -7,7 +7,8 @@ document.addEventListener("DOMContentLoaded", () => {
   const slug = form?.querySelector("#id_slug");
   if (slug && document.getElementById("django-admin-prepopulated-fields-constants")) suggest(form, slug);
 
-  // Ctrl+S (or ⌘S) saves and stays; leaving with unsaved changes asks first.
+  // Ctrl+S (or ⌘S) saves and stays; leaving with unsaved changes asks first. Where the keyboard
+  // writes another script, the key counts that stands in the place of the S.
   function guard(form, stay) {
     let changed = false;
     form.addEventListener("input", () => { changed = true; });
@@ -16,7 +17,8 @@ document.addEventListener("DOMContentLoaded", () => {
       if (changed) event.preventDefault();
     });
     document.addEventListener("keydown", (event) => {
-      if ((event.ctrlKey || event.metaKey) && event.key === "s") {
+      const key = event.key > "\x7f" ? event.code : event.key;
+      if ((event.ctrlKey || event.metaKey) && ["s", "KeyS"].includes(key)) {
         event.preventDefault();
         stay.click();
       }

@@ -27,7 +27,9 @@
   });
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey)) return;
-    const button = { Enter: "_next", s: "_stay" }[event.key];
+    // Of a keyboard that writes another script the key counts that stands in the place of the S.
+    const key = event.key > "\x7f" ? event.code : event.key;
+    const button = { Enter: "_next", s: "_stay", KeyS: "_stay" }[key];
     if (!button) return;
     event.preventDefault();
     form.elements[button].click();
