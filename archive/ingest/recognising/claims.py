@@ -9,6 +9,7 @@ from archive.models.organisations import FINDING_KINDS, OrganisationKind
 from archive.search.analyser import fold
 
 from . import speech
+from .dates import NUMERIC_DATE
 from .known import Known
 from .mentions import Mention, Read
 from .topics import Said as Topic
@@ -162,10 +163,17 @@ def _told(kind: ClaimKind, text: str, here: Topic, *, is_official: bool) -> Clai
         return ClaimKind.REJECTS
     if "investigation" in here.concepts and is_official:
         return ClaimKind.ANNOUNCES_INVESTIGATION
-    if _FIGURE.search(text) and _CASUALTIES.search(text):
+    if _counts(text, here) and _CASUALTIES.search(text):
         return ClaimKind.REPORTS_FIGURE
     if _LAW.search(text):
         return ClaimKind.STATES_LAW
     if kind == ClaimKind.COMMENTS and (here.violations or "terms" in here.concepts):
         return ClaimKind.ALLEGES
     return kind
+
+
+def _counts(text: str, here: Topic) -> bool:
+    """Whether there is a figure that is no part of a date."""
+    of_dates = {str(part) for date in here.dates for part in (date.year, date.until, date.day)}
+    figures = _FIGURE.findall(NUMERIC_DATE.sub(" ", text))
+    return any(re.sub(r"\D", "", figure).lstrip("0") not in of_dates for figure in figures)

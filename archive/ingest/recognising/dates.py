@@ -16,7 +16,7 @@ from .sentences import Sentence
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DAY = re.compile(r"0?[1-9]|[12]\d|3[01]")
-_NUMERIC = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d\d)\b")
+NUMERIC_DATE = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d\d)\b")
 _RANGE = re.compile(r"\b((?:19|20)\d\d)\s*[-–—]\s*((?:19|20)\d\d)\b")
 _EDTF_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _NEAR = 3  # words between a month and its year
@@ -68,7 +68,7 @@ def _exists(date: Named) -> bool:
 
 
 def _numeric(text: str) -> Iterator[Named]:
-    for day, month, year in _NUMERIC.findall(text):
+    for day, month, year in NUMERIC_DATE.findall(text):
         if 1 <= int(month) <= 12:
             yield Named(int(year), int(month), int(day))
 
