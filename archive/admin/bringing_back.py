@@ -1,17 +1,14 @@
 """A record as it was: what it said at a moment of its history, brought back."""
 
-from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import Http404, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
 
 from archive.models.revisions import lock, refresh
@@ -19,7 +16,7 @@ from archive.models.snapshots import digest
 from archive.models.versions import as_of
 
 from .comparison import compare
-from .dates import moment_in_words
+from .dates import moment_in_words, moment_of
 from .revisions import editing_of
 from .steps import page_of, reasons
 from .texts import translates_only
@@ -56,7 +53,7 @@ class BringBackAdmin:
         if not self.has_bring_back_permission(request, record):
             raise PermissionDenied
         sent = request.POST if request.method == "POST" else request.GET
-        moment = _moment(sent.get("at", ""))
+        moment = moment_of(sent.get("at", ""))
         if request.method == "POST":
             with transaction.atomic():
                 return self._bring_back(request, record, moment)
@@ -97,13 +94,3 @@ class BringBackAdmin:
                 )
             messages.success(request, text % {"when": moment_in_words(moment)})
         return HttpResponseRedirect(page_of(record))
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = parse_datetime(text)
-        if moment is None or is_naive(moment):
-            raise Http404
-        return moment.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise Http404 from error

@@ -1,14 +1,16 @@
 """EDTF dates as curators type them: examples to copy, and at once the words readers will see."""
 
 import re
+from datetime import UTC, datetime
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.formats import time_format
-from django.utils.timezone import localtime
+from django.utils.timezone import is_naive, localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -81,3 +83,14 @@ class DateWidget(AdminTextInputWidget):
         context["address"] = reverse("admin:in_words")
         context["widget"]["attrs"].update({"class": "vTextField edtf", "autocomplete": "off"})
         return context
+
+
+def moment_of(text: str) -> datetime:
+    """The moment in an address, as ISO 8601 with a time zone. Raises Http404."""
+    try:
+        moment = parse_datetime(text)
+        if moment is None or is_naive(moment):
+            raise Http404
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise Http404 from error

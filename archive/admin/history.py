@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Max
 from django.template.response import TemplateResponse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from archive.models.snapshots import parts_of
 from archive.models.versions import LOADED, rows_of_links, said
 
 from .comparison import Difference, compare, part_of
-from .dates import moment_in_words
+from .dates import moment_in_words, moment_of
 from .steps import told
 
 PER_PAGE = 30
@@ -188,7 +189,9 @@ class HistoryAdmin:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_view_or_change_permission(request, record):
             raise PermissionDenied
-        page = Paginator(occasions(self.moments(record)), PER_PAGE).get_page(request.GET.get("p"))
+        until = moment_of(request.GET["until"]) if "until" in request.GET else None
+        found, older = self.moments(record, until)
+        page = Paginator(occasions(found), PER_PAGE).get_page(request.GET.get("p"))
         # Told only now: to put a change in words costs queries.
         page.object_list = [
             Occasion([moment.told(self.model) for moment in together])
@@ -198,21 +201,45 @@ class HistoryAdmin:
             **self.admin_site.each_context(request),
             "title": _("History: %(record)s") % {"record": record},
             "page": page,
+            "until": until.isoformat() if until else "",
+            "older": older.isoformat() if older else "",
             "original": record,
             "opts": self.opts,
             **(extra_context or {}),
         }
         return TemplateResponse(request, self.object_history_template, context)
 
-    def moments(self, record) -> list[Moment]:
-        found = moments(self._versions(self.model, id=record.pk))
+    def moments(self, record, until: datetime | None) -> tuple[list[Moment], datetime | None]:
+        """Newest first, up to a moment; and up to which moment the rest is to be asked for, where
+        there are more than are looked through at once."""
+        found, cuts = [], []
+        kinds = [("", self.model, {"id": record.pk})]
         for name, relation in parts_of(self.model).items():
-            rows = self._versions(relation.related_model, **{relation.field.attname: record.pk})
-            found += moments(rows, name)
-        return sorted(found, key=lambda moment: moment.version.history_date, reverse=True)
+            kinds.append((name, relation.related_model, {relation.field.attname: record.pk}))
+        for name, model, where in kinds:
+            if until:
+                where["history_date__lte"] = until
+            versions, cut = self._versions(model, where)
+            found += moments(versions, name)
+            cuts += [cut] if cut else []
+        older = max(cuts, default=None)
+        if older:
+            found = [moment for moment in found if moment.version.history_date > older]
+        found.sort(key=lambda moment: moment.version.history_date, reverse=True)
+        return found, older
 
-    def _versions(self, model, **where) -> list:
+    def _versions(self, model, where: dict) -> tuple[list, datetime | None]:
+        """The newest, each row also as it was before them, and the moment of the first left out."""
         linked = [rows_of_links(model, field.name) for field in model._meta.local_many_to_many]
-        versions = model.history.filter(**where).order_by("-history_date", "-history_id")
-        versions = versions.select_related("history_user").prefetch_related(*linked)
-        return list(versions[: self.history_limit])
+        known = model.history.select_related("history_user").prefetch_related(*linked)
+        known = known.order_by("-history_date", "-history_id")
+        versions = list(known.filter(**where)[: self.history_limit + 1])
+        if len(versions) <= self.history_limit:
+            return versions, None
+        cut = versions.pop().history_date
+        rows = {version.id for version in versions}
+        before = model.history.filter(id__in=rows, history_date__lte=cut).order_by().values("id")
+        before = before.annotate(latest=Max("history_id")).values("latest")
+        seen = {version.history_id for version in versions}
+        versions += known.filter(history_id__in=before).exclude(history_id__in=seen)
+        return versions, cut

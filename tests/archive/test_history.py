@@ -1,11 +1,14 @@
 """Every change is kept from the first day: who, when, what, in both languages."""
 
+import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.db.models import CharField, TextField
 
-from archive.models import PUBLISHABLE, Document
+from archive.admin.history import HistoryAdmin
+from archive.models import PUBLISHABLE, Document, LegalCase
 from archive.models.revisions import open_revision, publish_revision, submit_revision
 from archive.models.snapshots import snapshot
 from archive.models.versions import as_of
@@ -257,3 +260,34 @@ def test_the_history_reaches_no_further_than_it_is_known():
     document.title_en = "Second"
     document.save()
     assert as_of(document, document.created_at - timedelta(days=1))["fields"]["title_en"] == "First"
+
+
+def test_a_long_history_is_shown_to_its_end_and_loses_no_change(signed_in, curator, monkeypatch):
+    monkeypatch.setattr(HistoryAdmin, "history_limit", 4)
+    monkeypatch.setattr("archive.admin.history.AT_ONCE", timedelta(0))
+    case = LegalCaseFactory(title_en="Title 0")
+    steps = [CaseStepFactory(case=case, note_en=f"Step {number} as it was") for number in (1, 2, 3)]
+    for number in range(1, 7):
+        case.title_en = f"Title {number}"
+        case.save()
+    for step in steps:
+        step.note_en = "Mended"
+        step.save()
+    client, address_of_page, said = signed_in(curator), address(LegalCase, "history", case.pk), ""
+    for _page in range(9):
+        page = client.get(address_of_page)
+        said += re.sub(r"<[^>]*>", "", page.content.decode().partition("<ol")[2])
+        if not page.context["older"]:
+            break
+        address_of_page = (
+            f"{page.request['PATH_INFO']}?{urlencode({'until': page.context['older']})}"
+        )
+    for number in range(6):
+        assert f"taken out: {number}" in said
+    for number in (1, 2, 3):
+        assert said.count(f"taken out: Step {number} as it was") == 1
+
+
+def test_no_moment_is_no_page_of_the_history(signed_in, curator):
+    page = address(Document, "history", DocumentFactory().pk)
+    assert signed_in(curator).get(page, {"until": "soon"}).status_code == 404
