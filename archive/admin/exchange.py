@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import display_for_value
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponseRedirect, StreamingHttpResponse
+from django.http import FileResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -19,7 +19,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from archive.exchange import exporting, importing, tables
+from archive.exchange import exporting, findings, importing, tables
 from archive.exchange.columns import AS_EXPORTED, PartsColumn, columns_of
 from archive.ingest.tasks import is_neglected
 from archive.models import Document, LegalCase, TableImport
@@ -203,6 +203,8 @@ class ExchangeAdmin(BulkAdmin):
         if request.method == "POST":
             self._answer(request, table)
             return HttpResponseRedirect(self._address("one_import", pk))
+        if request.GET.get("as") == tables.CSV and findings.exist(table):
+            return _found(table)
         report = table.report
         counts = report.get("counts", {})
         return self._page(
@@ -224,6 +226,7 @@ class ExchangeAdmin(BulkAdmin):
             late=[told(self.model, one) for one in report.get("late", ())],
             differences=[self._difference(one) for one in report.get("differences", ())],
             import_address=self._address("import"),
+            has_findings=findings.exist(table),
             **self._beyond(report),
         )
 
@@ -257,6 +260,15 @@ class ExchangeAdmin(BulkAdmin):
             for cell in row["cells"]
         ]
         return Difference(row, address, cells)
+
+
+def _found(table: TableImport) -> FileResponse:
+    return FileResponse(
+        table.file.storage.open(findings.name_of(table)),
+        as_attachment=True,
+        filename=f"import-{table.pk}.csv",
+        content_type=tables.MEDIA_TYPES[tables.CSV],
+    )
 
 
 _EXPORT_SELECTED = _("Export the selected records…")

@@ -20,7 +20,7 @@ from django_tasks import task
 from archive.models import PUBLISHABLE, TableImport
 from archive.models.revisions import writes_directly
 
-from . import sources
+from . import findings, sources
 from .columns import LinksColumn, columns_of, legible, model_of
 from .planning import (
     Plan,
@@ -164,6 +164,7 @@ def forget_file(table: TableImport) -> None:
     """Delete the file of a table with which nothing can be done any more; its report stays."""
     ended = table.stage == Stage.DONE or table.stage == Stage.FAILED and not is_half_written(table)
     if ended and table.file:
+        findings.forget(table)
         table.file.delete(save=False)
         TableImport.objects.filter(pk=table.pk).update(file="")
 
@@ -227,9 +228,11 @@ def _portions(rows) -> Iterator[list]:
 
 
 class Report:
-    """What the check found, as JSON: counts, the first differences, the first wrong cells."""
+    """What the check found, as JSON: counts, the first differences, the first wrong cells; all of
+    it goes to `found`."""
 
-    def __init__(self):
+    def __init__(self, found: findings.Findings):
+        self.found = found
         self.counts = dict.fromkeys(
             ("new", "changed", "same", "wrong", "cells", "left", "reviewed"), 0
         )
@@ -256,6 +259,7 @@ class Report:
     def _leave_out(self, row: int, slug: str, problems: list[Problem]) -> None:
         self.counts["wrong"] += 1
         self.left_out.append(row)
+        self.found.add_problems(row, slug, problems)
         room = MOST_PROBLEMS - len(self.problems)
         self.problems += [
             {"row": row, "slug": slug, **asdict(problem)} for problem in problems[:room]
@@ -264,6 +268,8 @@ class Report:
     def _add_difference(self, one: Plan, model, by) -> None:
         reviewed = not one.new and model in PUBLISHABLE and not writes_directly(one.record)
         self.counts["reviewed"] += reviewed
+        cells = told_changes(one, model)
+        self.found.add_changes(one.number, one.slug, cells)
         if len(self.differences) < MOST_DIFFERENCES:
             self.differences.append(
                 {
@@ -272,7 +278,7 @@ class Report:
                     "record": one.record.pk,
                     "new": one.new,
                     "reviewed": reviewed,
-                    "cells": told_changes(one, model),
+                    "cells": cells,
                 }
             )
 
@@ -304,26 +310,34 @@ _NO_ROWS = _("There are no rows in this table.")
 
 def check(table: TableImport, token: str, progress) -> None:
     """Read every row, find what it would change and what is wrong with it."""
-    model, report, done = _model(table), Report(), 0
-    source = sources.open_rows(table.file, table.format, model)
+    source = sources.open_rows(table.file, table.format, _model(table))
     count = source.count()
     with _held(table, token) as held:
         held.stage, held.rows, held.rows_done = Stage.CHECKING, count, 0
-    known: set[str] = set()
+    with findings.Findings() as found:
+        report, done = Report(found), 0
+        for done in _checked(table, source, report):
+            with _held(table, token) as held:
+                held.rows_done = done
+            progress(done, held.rows or 0)
+        if not done:
+            raise ValidationError(_NO_ROWS)
+        report.settle_links()
+        found.keep(table)
+    with _held(table, token) as held:
+        held.stage, held.rows, held.rows_done = Stage.CHECKED, done, done
+        held.report = {**held.report, **report.told()}
+
+
+def _checked(table: TableImport, source, report: Report) -> Iterator[int]:
+    """The number of rows that are in the report, after each portion."""
+    model, known, done = _model(table), set(), 0
     for rows in _portions(source.rows()):
         _refuse_columns(model, rows, known)
         for one in plan(model, rows, only_empty=source.only_empty):
             report.add(one, model, table.by)
         done += len(rows)
-        with _held(table, token) as held:
-            held.rows_done = done
-        progress(done, held.rows or 0)
-    if not done:
-        raise ValidationError(_NO_ROWS)
-    report.settle_links()
-    with _held(table, token) as held:
-        held.stage, held.rows, held.rows_done = Stage.CHECKED, done, done
-        held.report = {**held.report, **report.told()}
+        yield done
 
 
 def _refuse_columns(model, rows, known: set[str]) -> None:

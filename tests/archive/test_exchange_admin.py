@@ -1,5 +1,6 @@
 """Export and import in the curators' room."""
 
+import csv
 import io
 
 import pytest
@@ -7,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 from django.urls import reverse
 
-from archive.exchange import tables
+from archive.exchange import importing, tables
 from archive.models import Document, Incident, TableImport
 from tests.factories import DocumentFactory, IncidentFactory
 
@@ -98,6 +99,39 @@ def test_a_file_that_is_no_table_is_refused_kindly(curator, signed_in):
         page = upload(signed_in(curator), content)
         assert page.status_code == 200
         assert page.context.get("failed") or page.context["form"].errors
+
+
+def test_what_the_page_has_no_room_for_is_in_a_table(curator, signed_in, monkeypatch):
+    monkeypatch.setattr(importing, "MOST_DIFFERENCES", 1)
+    monkeypatch.setattr(importing, "MOST_PROBLEMS", 1)
+    content = b"slug,title_en,language,kind,reference\n"
+    for slug in "abcd":
+        content += f"{slug},A {slug},en,{'report' if slug < 'c' else 'novel'},=1\n".encode()
+    client = signed_in(curator)
+    page = upload(client, content)
+    assert len(page.context["differences"]) == len(page.context["problems"]) == 1
+    address = page.request["PATH_INFO"]
+    assert "?as=csv" in page.text
+    response = client.get(address, {"as": "csv"})
+    assert response["Content-Disposition"].startswith("attachment")
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert {row["slug"] for row in rows} == set("abcd")
+    assert [(row["row"], row["column"]) for row in rows if row["problem_ru"]] == [
+        ("4", "kind"),
+        ("5", "kind"),
+    ]
+    assert {row["after"] for row in rows if row["column"] == "reference"} == {"'=1"}
+    client.post(address, {"_good_rows": ""})
+    done = client.get(address, {"as": "csv"})
+    assert done.context["done"] and not done.context["has_findings"]
+
+
+def test_it_is_said_what_else_may_be_brought_in(curator, signed_in):
+    client = signed_in(curator)
+    assert "BibTeX" in client.get(IMPORT).text
+    assert "HUDOC" in client.get(reverse("admin:archive_legalcase_import")).text
+    assert "BibTeX" not in client.get(reverse("admin:archive_incident_import")).text
 
 
 @pytest.mark.parametrize("address", (IMPORT, EXPORT))
