@@ -16,8 +16,8 @@ from archive.exchange import bulk
 from archive.exchange.bulk import ADD, REMOVE, SET, Operation
 from archive.exchange.columns import LinksColumn
 from archive.models import BulkChange
-from archive.models.publishing import STEPS
 from archive.models.revisions import open_revision, writes_directly
+from archive.models.steps import STEPS
 
 from .steps import LONGEST_REASON, PAST, shortened
 

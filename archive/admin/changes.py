@@ -12,8 +12,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from archive.models import PUBLISHABLE, Contribution, Correction, Revision, may_ever
-from archive.models.publishing import obstacles
+from archive.models import PUBLISHABLE, Contribution, Correction, Revision, may_ever, obstacles
 from archive.models.revisions import (
     UNSEEN,
     as_revised,

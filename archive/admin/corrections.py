@@ -23,7 +23,7 @@ class CorrectionAdmin(admin.ModelAdmin):
     search_fields = ["said_en", "said_ru"]
     list_per_page = 50
     actions = None
-    fields = ["about", "weight", "changed", "said_en", "said_ru", "by"]
+    fields = ["about", "weight", "changed", "said_en", "said_ru"]
     readonly_fields = fields
 
     changed = day("at", _("changed at"))
@@ -37,7 +37,7 @@ class CorrectionAdmin(admin.ModelAdmin):
         return format_html('<a href="{}">{}</a>', page_of(line.record), shortened(line.record))
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        context = {"limit": LONGEST_REASON, **(extra_context or {})}
+        context = {"limit": LONGEST_REASON, "subtitle": "", **(extra_context or {})}
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, context)
         line = self.get_object(request, object_id)

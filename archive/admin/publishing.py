@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 
 from archive.models import EDTFField, may_ever
-from archive.models.publishing import changed_in_review
+from archive.models.steps import changed_in_review
 
 from .bringing_back import BringBackAdmin
 from .changes import ChangesAdmin

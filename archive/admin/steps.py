@@ -1,6 +1,6 @@
 """The steps from draft to published and back, as buttons on a record and actions on a list.
 
-What a step is and who may take it is decided in `archive.models.publishing`; here it gets a name
+What a step is and who may take it is decided in `archive.models.steps`; here it gets a name
 and a page to confirm it on.
 """
 

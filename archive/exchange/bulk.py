@@ -16,8 +16,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from archive.models import BulkChange, Publishable, may, may_ever, submit, withdraw
-from archive.models.publishing import STEPS, may_take_back, take_back
 from archive.models.revisions import as_revised, editing, lock, refresh
+from archive.models.steps import STEPS, may_take_back, take_back
 
 from .columns import Column, LinksColumn, columns_of
 

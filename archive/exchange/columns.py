@@ -31,7 +31,7 @@ from modeltranslation.translator import NotRegistered, translator
 from modeltranslation.utils import get_translation_fields
 
 from archive.models import PUBLISHABLE, EDTFField, LinesField, Publishable, ViolationType
-from archive.models.publishing import Part
+from archive.models.publishable import Part
 
 from .cells import line_of, part_of, with_plain_newlines
 

@@ -23,6 +23,7 @@ from .claims import (
 from .dates import EDTFDate, EDTFField, within
 from .documents import Attachment, Document, DocumentKind, OriginalLanguage
 from .exchange import BulkChange, TableImport
+from .former import FormerAddress
 from .incidents import AllegedSide, Incident, Phase
 from .index import (
     SearchChange,
@@ -38,14 +39,21 @@ from .lines import LinesField
 from .organisations import FINDING_KINDS, Organisation, OrganisationKind, Side
 from .people import Person, Role
 from .places import Place, PlaceKind, Precision
+from .publishable import Publishable
 from .publishing import (
     Access,
-    FormerAddress,
-    Publishable,
     Status,
     TranslationKind,
-    approvable_by,
     checking,
+    rows_changed,
+    rows_changing,
+    saying,
+)
+from .reports import Report
+from .review import Comment, Confirmation, Contribution
+from .revisions import Correction, Revision
+from .steps import (
+    approvable_by,
     hide,
     may,
     may_ever,
@@ -53,9 +61,6 @@ from .publishing import (
     obstacles,
     publish,
     publish_due,
-    rows_changed,
-    rows_changing,
-    saying,
     send_back,
     starts_of,
     submit,
@@ -64,9 +69,6 @@ from .publishing import (
     withdraw,
     withdrawals,
 )
-from .reports import Report
-from .review import Comment, Confirmation, Contribution
-from .revisions import Correction, Revision
 from .translations import TranslatedText, TranslatorLanguage
 from .violations import TreatyReference, ViolationType
 

@@ -4,7 +4,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
-from .publishing import Publishable
+from .publishable import Publishable
 
 
 class AboutQuerySet(models.QuerySet):

@@ -11,7 +11,8 @@ from .dates import EDTFField, bound_field
 from .incidents import Incident
 from .lines import LinesField
 from .organisations import Organisation, Side
-from .publishing import HeardQuerySet, Part, Publishable
+from .publishable import Part, Publishable
+from .publishing import HeardQuerySet
 
 
 class CaseKind(models.TextChoices):

@@ -16,7 +16,8 @@ from .documents import Document
 from .incidents import Incident
 from .organisations import FINDING_KINDS, Organisation
 from .people import Person
-from .publishing import GatedQuerySet, Part, Publishable, PublishableQuerySet
+from .publishable import Part, Publishable
+from .publishing import GatedQuerySet, PublishableQuerySet
 
 
 class ClaimKind(models.TextChoices):

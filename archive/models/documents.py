@@ -18,7 +18,8 @@ from .lines import LinesField
 from .organisations import Organisation
 from .people import Person
 from .places import Place
-from .publishing import GatedQuerySet, Part, Publishable
+from .publishable import Part, Publishable
+from .publishing import GatedQuerySet
 from .sensitivity import Sensitive
 from .text import Unreadable, extract_text, fingerprint, shown_image
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .dates import EDTFField, bound_field
 from .places import Place
-from .publishing import Publishable
+from .publishable import Publishable
 from .sensitivity import Sensitive
 from .violations import ViolationType
 

@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from .lines import LinesField
-from .publishing import Publishable
+from .publishable import Publishable
 
 
 class Side(models.TextChoices):

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from .dates import EDTFField, bound_field
 from .lines import LinesField
 from .organisations import Organisation, Side
-from .publishing import GatedQuerySet, Part, Publishable
+from .publishable import Part, Publishable
+from .publishing import GatedQuerySet
 
 
 class Person(Publishable):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .lines import LinesField
 from .organisations import country_name
-from .publishing import Publishable
+from .publishable import Publishable
 
 # Decimal places of a degree that say where within about a kilometre.
 COARSE = 2

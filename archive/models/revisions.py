@@ -10,16 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .about import About
-from .publishing import (
-    Publishable,
-    Status,
-    approvable_by,
-    changed_in_review,
-    lock,
-    may_ever,
-    obstacles,
-    saying,
-)
+from .publishable import Publishable
+from .publishing import Status, saying
 from .review import Comment, Contribution
 from .snapshots import (
     Change,
@@ -32,6 +24,7 @@ from .snapshots import (
     rehearsal,
     snapshot,
 )
+from .steps import approvable_by, changed_in_review, lock, may_ever, obstacles
 from .versions import note
 from .workers import worker
 

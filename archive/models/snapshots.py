@@ -20,7 +20,7 @@ from django.db import models, transaction
 from django.db.models.fields.files import FieldFile
 
 from .lines import LinesField
-from .publishing import Part
+from .publishable import Part
 
 # Changes by steps only, never by editing.
 _BY_STEPS = {"status"}

@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.utils import timezone
 from simple_history.utils import get_m2m_reverse_field_name
 
-from .publishing import Publishable
+from .publishable import Publishable
 from .snapshots import fields_of, parts_of, plain, rehearsing, snapshot
 
 # Not brought back with the words: where a record stands, and who may see it, is decided anew.

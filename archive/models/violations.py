@@ -4,7 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .lines import LinesField
-from .publishing import HeardQuerySet, Part
+from .publishable import Part
+from .publishing import HeardQuerySet
 
 
 class ViolationTypeQuerySet(HeardQuerySet):

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from archive.management.commands import db_worker
-from archive.models import Document, publish, publishing
+from archive.models import Document, publish, steps
 from tests.factories import DocumentFactory
 
 pytestmark = pytest.mark.django_db
@@ -52,14 +52,14 @@ def test_the_worker_publishes_what_is_due(reviewer, monkeypatch):
 
 def test_one_that_breaks_holds_up_no_other(reviewer, monkeypatch, caplog):
     broken, sound = approved(reviewer), approved(reviewer)
-    check = publishing._check
+    check = steps._check
 
     def breaking(record, by):
         if record.pk == broken.pk:
             raise ZeroDivisionError
         check(record, by)
 
-    monkeypatch.setattr(publishing, "_check", breaking)
+    monkeypatch.setattr(steps, "_check", breaking)
     run(monkeypatch)
     assert Document.objects.published().get() == sound
     assert "ZeroDivisionError" in caplog.text
