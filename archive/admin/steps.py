@@ -106,9 +106,14 @@ PAST = {
     "withdraw": pgettext_lazy("history", "withdrawn"),
     "hide": pgettext_lazy("history", "hidden from readers"),
     "unhide": pgettext_lazy("history", "shown to readers again"),
-    "take in": pgettext_lazy("history", "unpublished changes taken into the record"),
-    "drop": pgettext_lazy("history", "unpublished changes dropped"),
     "unsay": pgettext_lazy("history", "words taken out of the public log of corrections"),
+}
+
+
+# Translators: in the history; %(author)s is who had prepared the changes
+WRITTEN = {
+    "take in": pgettext_lazy("history", "changes by %(author)s taken into the record"),
+    "drop": pgettext_lazy("history", "changes by %(author)s dropped"),
 }
 
 
@@ -116,6 +121,8 @@ def told(change_reason: str | None) -> tuple[str, str]:
     """What happened, and why as somebody said it, of the reason that a version was kept with;
     empty for what is no step."""
     step, _colon, why = (change_reason or "").partition(": ")
+    if step in WRITTEN:
+        return WRITTEN[step] % {"author": why}, ""
     return (str(PAST[step]), why) if step in PAST else ("", "")
 
 

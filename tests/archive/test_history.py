@@ -9,7 +9,13 @@ from django.db.models import CharField, TextField
 
 from archive.admin.history import HistoryAdmin
 from archive.models import PUBLISHABLE, Document, LegalCase
-from archive.models.revisions import open_revision, publish_revision, submit_revision
+from archive.models.revisions import (
+    drop_revision,
+    editing,
+    open_revision,
+    publish_revision,
+    submit_revision,
+)
 from archive.models.snapshots import snapshot
 from archive.models.versions import as_of
 from archive.translation import DERIVED, TRANSLATED
@@ -291,3 +297,14 @@ def test_a_long_history_is_shown_to_its_end_and_loses_no_change(signed_in, curat
 def test_no_moment_is_no_page_of_the_history(signed_in, curator):
     page = address(Document, "history", DocumentFactory().pk)
     assert signed_in(curator).get(page, {"until": "soon"}).status_code == 404
+
+
+def test_the_history_tells_whose_changes_were_dropped(signed_in, curator, reviewer):
+    document = DocumentFactory(published=True)
+    with editing(document, by=curator):
+        document.title_en = "Another"
+        document.save()
+    drop_revision(open_revision(document), by=reviewer)
+    occasion = told(signed_in(curator), document)[0]
+    assert (occasion.act, occasion.user) == ("changes by curator dropped", reviewer)
+    assert not occasion.why
