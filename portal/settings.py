@@ -8,8 +8,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from babel import Locale
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -129,9 +131,10 @@ LANGUAGES = [("en", _("English")), ("ru", _("Russian"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
 MODELTRANSLATION_FALLBACK_LANGUAGES = {"default": ("en", "ru")}
-# A text in one language is labelled with it, in forms and in the history: “title · Russian”.
+# A text in one language is labelled with it, in forms and in the history: “title · Russian”,
+# «заголовок · русский».
 MODELTRANSLATION_BUILD_LOCALIZED_VERBOSE_NAME = lambda name, code: (  # noqa: E731
-    f"{name} · {dict(LANGUAGES)[code]}"
+    f"{name} · {Locale.parse(get_language() or LANGUAGE_CODE, sep='-').languages[code]}"
 )
 USE_I18N = True
 TIME_ZONE = "UTC"

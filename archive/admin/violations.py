@@ -2,11 +2,12 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from archive.models import TreatyReference, ViolationType
+from archive.models.snapshots import digest, snapshot
 
 from .exchange import ExchangeAdmin
 from .finding import Findable
 from .history import HistoryAdmin
-from .texts import RowsInline, TextsAdmin
+from .texts import RowsInline, TextsAdmin, TextsForm
 from .translating import Translatable
 from .untranslated import TranslationFilter
 
@@ -16,10 +17,27 @@ class ReferenceInline(RowsInline):
     fields = ["instrument", "article", "detail", "unverified", "position"]
 
 
+class ViolationTypeForm(TextsForm):
+    """Nobody's save is written over unseen: `_seen` says what was stored when the form was shown."""
+
+    def clean(self):
+        data = super().clean()
+        if self.instance.pk:
+            stored = ViolationType.objects.select_for_update().get(pk=self.instance.pk)
+            if self.data.get("_seen") != digest(snapshot(stored)):
+                text = _(
+                    "Somebody else has saved this meanwhile: see the history. What you have written "
+                    "is still here; saved again, it takes the place of theirs."
+                )
+                self.add_error(None, text)
+        return data
+
+
 @admin.register(ViolationType)
 class ViolationTypeAdmin(ExchangeAdmin, Findable, HistoryAdmin, Translatable, TextsAdmin):
     """The taxonomy has no drafts: what is saved here is public at once."""
 
+    form = ViolationTypeForm
     change_form_template = "admin/archive/change_form.html"
     list_display = ["label", "translation", "slug"]
     list_filter = [TranslationFilter]
@@ -35,3 +53,8 @@ class ViolationTypeAdmin(ExchangeAdmin, Findable, HistoryAdmin, Translatable, Te
             },
         ),
     ]
+
+    def render_change_form(self, request, context, obj=None, **kwargs):
+        if obj and self.has_change_permission(request, obj):
+            context["seen"] = digest(snapshot(obj))
+        return super().render_change_form(request, context, obj=obj, **kwargs)

@@ -4,6 +4,7 @@ import pytest
 from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import translation
 
 from archive.admin.steps import mark
 from archive.models import (
@@ -717,3 +718,26 @@ def test_five_wrong_passwords_lock_the_door(client, curator):
     answer = client.post("/admin/login/", {"username": "curator", "password": "right"})
     assert answer.status_code == 429
     assert "_auth_user_id" not in client.session
+
+
+def test_the_second_of_two_who_change_the_taxonomy_is_told_and_loses_nothing(signed_in, superuser):
+    kind = ViolationTypeFactory(label_en="Torture")
+    page = address(ViolationType, "change", kind.pk)
+    client = signed_in(superuser)
+    opened = form_data(client.get(page))
+    signed_in(superuser).post(page, {**opened, "description_en": "Of the first."})
+    answer = client.post(page, {**opened, "label_en": "Torture, so called"})
+    assert answer.status_code == 200
+    assert "Somebody else has saved this meanwhile" in answer.content.decode()
+    again = form_data(answer)
+    assert again["label_en"] == "Torture, so called"
+    assert client.post(page, again).status_code == 302
+    kind.refresh_from_db()
+    assert kind.label_en == "Torture, so called"
+
+
+def test_a_text_is_labelled_with_its_language_as_one_word_of_the_label():
+    field = Document._meta.get_field("title_ru")
+    assert str(field.verbose_name) == "title · Russian"
+    with translation.override("ru"):
+        assert str(field.verbose_name) == "заголовок · русский"
