@@ -135,8 +135,9 @@ def editing(record: Publishable, *, by) -> Iterator[Publishable]:
     """Change the record inside, and save it and its parts in the ordinary way.
 
     Where it is not written directly, nothing of that stays in its tables: the record stands as its
-    open revision says, and what it says at the end becomes the revision. Afterwards `record` says again what is public. Raises ValidationError where the
-    revision and the record have come to contradict each other.
+    open revision says, and what it says at the end becomes the revision. Afterwards `record` says
+    again what is public. Raises ValidationError where the revision and the record have come to
+    contradict each other.
     """
     with transaction.atomic():
         lock(record)
