@@ -9,6 +9,7 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -289,7 +290,7 @@ class BulkAdmin:
 
     def _name_of(self, done: BulkChange) -> str:
         if done.action in STEPS:
-            return PAST[done.action]
+            return capfirst(PAST[done.action])
         column = bulk.fields_of(self.model)[done.values["field"]]
         return ACTS[done.action] % {"field": bulk.label(column)}
 
