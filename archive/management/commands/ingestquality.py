@@ -91,7 +91,7 @@ class Command(BaseCommand):
         for document in documents:
             started = perf_counter()
             found[document["slug"]] = recognise(
-                texts[document["slug"]], document["language"], document["published"] or ""
+                texts[document["slug"]], document["language"], document.get("published") or ""
             )
             seconds = max(seconds, perf_counter() - started)
         measures = self.measure(documents, found)
