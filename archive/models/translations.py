@@ -183,20 +183,26 @@ def _words(text: str | None) -> list[str]:
 
 
 def missing_in(model: type[models.Model], language: str) -> Q:
-    """Records of which a text, of their own or of a part, is there in another language only."""
-    found = _missing(model, language)
+    """Records of which a text, of their own or of a part, is there in another language only; or is
+    so in their open revision, as far as it is a text of their own."""
+    revisions = _revisions().filter(kind=model._meta.model_name)
+    revised = revisions.filter(_missing(model, language, "data__fields__"))
+    found = _missing(model, language) & ~Q(pk__in=revisions.values("record_id"))
+    found |= Q(pk__in=revised.values("record_id"))
     for part, owner in part_models(model):
         rows = part._base_manager.filter(_missing(part, language), **{owner: OuterRef("pk")})
         found |= Exists(rows)
     return found
 
 
-def _missing(model, language: str) -> Q:
+def _missing(model, language: str, place: str = "") -> Q:
+    """place: the path that leads to the columns, where they are kept in JSON."""
     found = Q()
     for field in texts_of(model):
         for other in AVAILABLE_LANGUAGES:
             if other != language:
-                found |= _empty(f"{field}_{language}") & ~_empty(f"{field}_{other}")
+                there = ~_empty(f"{place}{field}_{other}")
+                found |= _empty(f"{place}{field}_{language}") & there
     return found
 
 

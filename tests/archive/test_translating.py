@@ -479,6 +479,18 @@ def test_what_is_not_public_has_nothing_to_submit_on_the_screen(signed_in, into_
     assert 'name="_submit"' not in page
 
 
+def test_a_text_that_is_new_in_unpublished_changes_waits_for_its_translation(
+    signed_in, curator, into_russian
+):
+    record = english_document(slug="report", published=True)
+    client = signed_in(into_russian)
+    assert waits(client, "missing") == set()
+    revised(signed_in(curator), record, summary_en="What it says.")
+    assert waits(client, "missing") == {"report"}
+    translate(client, record, {name_of(record, "summary"): "О чём он."})
+    assert waits(client, "missing") == set()
+
+
 def test_what_still_holds_in_a_revision_holds_when_it_is_published(
     signed_in, curator, into_russian, reviewer
 ):
