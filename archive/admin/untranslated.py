@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
@@ -22,7 +21,7 @@ from archive.models import PUBLISHABLE
 from archive.models.translations import missing_in, outdated_in
 
 from .texts import language_name, languages_of
-from .work import SHOWN, Listing, work, work_list
+from .work import Listing, of_every_kind, work, work_list
 
 PARAMETER = "translation"
 
@@ -104,25 +103,14 @@ def next_record(request, language: str, after):
 
 def listing(request, state: str) -> Listing | None:
     """What waits in the languages of this user."""
-    rows, kinds, concerned = [], [], False
-    for model in PUBLISHABLE:
-        room, languages = admin.site._registry[model], languages_of(request, model)
-        if not (languages and room.has_change_permission(request)):
-            continue
-        concerned = True
-        found = waiting(room.get_queryset(request), [state], languages)
-        if count := found.count():
-            kinds.append((capfirst(model._meta.verbose_name_plural), count, _all_of(model, state)))
-            related = room.list_select_related or ()
-            rows += found.select_related(*related).order_by("-updated_at")[:SHOWN]
-    if not concerned:
+
+    def find(room) -> QuerySet | None:
+        languages = languages_of(request, room.model)
+        if languages and room.has_change_permission(request):
+            return waiting(room.get_queryset(request), [state], languages)
         return None
-    rows.sort(key=lambda record: record.updated_at, reverse=True)
-    return Listing(
-        _rows(request, state, rows[:SHOWN]),
-        sum(count for _kind, count, _page in kinds),
-        kinds=kinds,
-    )
+
+    return of_every_kind({PARAMETER: state}, find, lambda records: _rows(request, state, records))
 
 
 def _rows(request, state: str, records: list) -> list:
@@ -140,11 +128,6 @@ def _rows(request, state: str, records: list) -> list:
         page = screen_page(record, codes[0] if codes else "")
         found.append(work(record, remark=remark)._replace(address=page))
     return found
-
-
-def _all_of(model, state: str) -> str:
-    address = reverse(f"admin:archive_{model._meta.model_name}_changelist")
-    return f"{address}?{urlencode({PARAMETER: state})}"
 
 
 @work_list(DUE["missing"].title, order=DUE["missing"].order)

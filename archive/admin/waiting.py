@@ -2,20 +2,16 @@
 
 from collections.abc import Callable
 from typing import NamedTuple
-from urllib.parse import urlencode
 
-from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.db.models import Q, QuerySet
-from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from archive.models import PUBLISHABLE, may_ever
+from archive.models import may_ever
 from archive.review.sources import unsourced
 
 from .dates import moment_in_words
-from .work import SHOWN, Listing, work, work_list
+from .work import Listing, of_every_kind, work, work_list
 
 PARAMETER = "waiting"
 
@@ -95,36 +91,20 @@ WAITING = {
 
 
 def listing(request, name: str) -> Listing | None:
-    """The newest of every kind that this user sees, and how many there are of each."""
-    rows, kinds, concerned = [], [], False
-    for model in PUBLISHABLE:
-        room = admin.site._registry[model]
-        waiting, user = WAITING[name], request.user
-        if not (room.has_view_permission(request) and waiting.concerns(user, model)):
-            continue
-        concerned = True
-        found = waiting.find(room.get_queryset(request), user)
-        if count := found.count():
-            kinds.append((capfirst(model._meta.verbose_name_plural), count, _all_of(model, name)))
-            related = ("submitted_by", *(room.list_select_related or ()))
-            rows += found.select_related(*related).order_by("-updated_at")[:SHOWN]
-    if not concerned:
+    waiting, user = WAITING[name], request.user
+
+    def find(room) -> QuerySet | None:
+        if room.has_view_permission(request) and waiting.concerns(user, room.model):
+            return waiting.find(room.get_queryset(request), user)
         return None
-    rows.sort(key=lambda record: record.updated_at, reverse=True)
-    return Listing(
-        [
+
+    def told(records: list) -> list:
+        return [
             work(record, remark=waiting.remark(record, user), page=waiting.page)
-            for record in rows[:SHOWN]
-        ],
-        sum(count for _kind, count, _address in kinds),
-        kinds=kinds,
-    )
+            for record in records
+        ]
 
-
-def _all_of(model, name: str) -> str:
-    opts = model._meta
-    address = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
-    return f"{address}?{urlencode({PARAMETER: name})}"
+    return of_every_kind({PARAMETER: name}, find, told)
 
 
 def _register(name: str, waiting: Waiting) -> None:

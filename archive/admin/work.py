@@ -8,6 +8,13 @@ user. Rows may be more than the first page shows; `count` says how many there ar
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.text import capfirst
+
+from archive.models import PUBLISHABLE
 
 from .dates import day_in_words
 from .steps import page_of
@@ -73,6 +80,31 @@ def lists_for(request) -> list[tuple[str, Listing]]:
         for title, listing in found
         if listing is not None
     ]
+
+
+def of_every_kind(parameter: dict, find: Callable, told: Callable) -> Listing | None:
+    """The newest records that wait for this user, and how many there are of each kind.
+
+    find: (room) → the records of its kind, or None where they do not concern this user; told:
+    (records) → their rows; parameter: of the lists that show the same, name and value.
+    """
+    records, kinds, concerned = [], [], False
+    for model in PUBLISHABLE:
+        room = admin.site._registry[model]
+        if (found := find(room)) is None:
+            continue
+        concerned = True
+        if count := found.count():
+            page = reverse(f"admin:archive_{model._meta.model_name}_changelist")
+            name = capfirst(model._meta.verbose_name_plural)
+            kinds.append((name, count, f"{page}?{urlencode(parameter)}"))
+            related = ("submitted_by", *(room.list_select_related or ()))
+            records += found.select_related(*related).order_by("-updated_at")[:SHOWN]
+    if not concerned:
+        return None
+    records.sort(key=lambda record: record.updated_at, reverse=True)
+    count = sum(count for _kind, count, _address in kinds)
+    return Listing(told(records[:SHOWN]), count, kinds=kinds)
 
 
 def work(record, *, remark: str = "", page: str = "change") -> Work:
