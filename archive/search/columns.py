@@ -155,6 +155,8 @@ class _Column:
 
     def append(self, values) -> None:
         end = self.size + len(values)
+        if self.data.dtype == np.uint16 and len(values) and values.max() > _MOST_IN_TWO_BYTES:
+            self.data = self.data.astype(np.int32)
         if end > len(self.data):
             grown = np.zeros(max(end, 2 * len(self.data)), self.data.dtype)
             grown[: self.size] = self.data[: self.size]
@@ -167,6 +169,7 @@ class _Column:
         return self.data[: self.size]
 
 
+_MOST_IN_TWO_BYTES = 2**16 - 1
 _TYPES = {
     "alive": bool,
     "kind": np.uint8,
@@ -175,9 +178,9 @@ _TYPES = {
     "latest": np.int32,
     "added": np.int64,
     "tie": np.int64,
-    "starts": np.int64,
+    "starts": np.int32,  # enough for ninety million entries
     "lengths": np.int32,
-    "values": np.int32,
+    "values": np.uint16,  # as long as that is enough: there are twenty a row
     "span_row": np.int32,
     "span_first": np.int32,
     "span_last": np.int32,

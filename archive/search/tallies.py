@@ -83,7 +83,7 @@ class _Tally:
         is_rest = ~is_frequent[values]
         owners = np.repeat(np.arange(view.count, dtype=np.int32), lengths)
         rest_lengths = np.bincount(owners[is_rest], minlength=view.count).astype(np.int32)
-        self.rest_ends = np.cumsum(rest_lengths)
+        self.rest_ends = np.cumsum(rest_lengths, dtype=np.int32)
         self.rest = Bag(values[is_rest], self.rest_ends - rest_lengths, rest_lengths)
         self.bits = self._bits(values, owners, view.starts + view.lengths)
 

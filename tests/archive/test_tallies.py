@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.search.columns import _Column
 from archive.search.tallies import Bag, Tallies
 
 ROWS = st.lists(st.sets(st.integers(1, 40), max_size=5), min_size=1, max_size=300)
@@ -36,3 +37,11 @@ def test_values_are_counted_and_found_in_every_view_that_a_tally_serves(rows, la
             assert counts[value] == sum(value in state[row] for row in chosen)
         has = tallies.having(view, numbers)
         assert has.tolist() == [not row.isdisjoint(numbers) for row in state]
+
+
+def test_numbers_of_values_take_two_bytes_until_that_is_not_enough():
+    column = _Column(np.uint16)
+    column.append(np.array([1, 2**16 - 1], np.int32))
+    assert column.view.dtype == np.uint16
+    column.append(np.array([2**16], np.int32))
+    assert column.view.tolist() == [1, 2**16 - 1, 2**16]
