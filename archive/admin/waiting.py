@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from django.contrib.admin import SimpleListFilter
 from django.db.models import Q, QuerySet
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from archive.models import may_ever
+from archive.models import Comment, may_ever
 from archive.review.sources import unsourced
 
 from .dates import moment_in_words
@@ -36,6 +37,12 @@ def _writes(user, model) -> bool:
     return user.has_perm(f"archive.add_{model._meta.model_name}")
 
 
+def _why_returned(record, user) -> str:
+    """The last thing said of the record as a whole."""
+    said = Comment.objects.about(record).filter(field="", settled_at=None).last()
+    return Truncator(said.text).words(25) if said else ""
+
+
 def _who_submitted(record, user) -> str:
     if record.submitted_by is None:
         return ""
@@ -53,7 +60,10 @@ def _when_published(record, user) -> str:
 
 WAITING = {
     "returned": Waiting(
-        _("Returned to you"), 10, lambda records, user: records.returned().filter(_own(user))
+        _("Returned to you"),
+        10,
+        lambda records, user: records.returned().filter(_own(user)),
+        _why_returned,
     ),
     "review": Waiting(
         _("Waiting for review"),

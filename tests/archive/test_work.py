@@ -10,7 +10,7 @@ from django.utils import timezone
 from archive.admin import work as work_module
 from archive.admin.waiting import WAITING
 from archive.admin.work import SHOWN, Listing, lists_for, work_list
-from archive.models import Document, Incident, Organisation
+from archive.models import Document, Incident, Organisation, send_back
 from tests.archive.test_admin import address
 from tests.factories import ClaimFactory, DocumentFactory, IncidentFactory, PersonFactory
 
@@ -59,6 +59,12 @@ def test_what_was_returned_waits_for_who_submitted_it(first_page, curator, trans
     DocumentFactory(submitted_by=curator, **returned)
     assert first_page(curator)["Returned to you"] == ["Returned"]
     assert "Returned to you" not in first_page(translator)
+
+
+def test_why_it_was_returned_stands_beside_it(signed_in, curator, reviewer):
+    document = DocumentFactory(in_review=True, submitted_by=curator)
+    send_back(document, by=reviewer, reason="The date is that of the reprint.")
+    assert "The date is that of the reprint." in signed_in(curator).get("/admin/").text
 
 
 def test_what_is_scheduled_is_told_to_those_who_publish(first_page, reviewer, curator):
