@@ -161,7 +161,8 @@ def test_an_editing_that_fails_leaves_everything_as_it_was(curator):
 
 def test_parts_are_changed_unseen_too(curator, reviewer):
     case = published(LegalCase)
-    kept, gone = CaseStepFactory(case=case), CaseStepFactory(case=case)
+    kept = CaseStepFactory(case=case, date="2019-05-17")
+    gone = CaseStepFactory(case=case, date="2020-05-17")
     with editing(case, by=curator):
         CaseStep.objects.filter(pk=gone.pk).get().delete()
         step = case.steps.get()
