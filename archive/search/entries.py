@@ -10,7 +10,7 @@ from functools import cache
 from hashlib import blake2b
 
 import numpy as np
-from django.db.models import Exists, Model, OuterRef
+from django.db.models import Model
 from django.utils.translation import override
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 
@@ -360,9 +360,12 @@ def _ends(model, path: str, walked: dict) -> Iterator[tuple[int, str]]:
         if after not in walked:
             relation = after.rpartition("__")[2]
             ids = sorted(set().union(*walked[before].values()))
+            links = _links(here, relation)(ids)
+            public = _public(target, {end for _start, end in links})
             ends: dict[int, set] = {}
-            for start, end in _links(here, relation)(ids):
-                ends.setdefault(start, set()).add(end)
+            for start, end in links:
+                if end in public:
+                    ends.setdefault(start, set()).add(end)
             walked[after] = {
                 pk: set().union(*(ends.get(middle, ()) for middle in middles))
                 for pk, middles in walked[before].items()
@@ -376,6 +379,12 @@ def _ends(model, path: str, walked: dict) -> Iterator[tuple[int, str]]:
     ids = sorted(set().union(*walked[before].values()))
     values = dict(_attribute(here, rest)(ids))
     yield from ((pk, values[end]) for pk, ends in walked[before].items() for end in ends)
+
+
+def _public(model, ids) -> set[int]:
+    if not hasattr(model.objects, "published"):
+        return set(ids)
+    return {row[0] for row in _published(model)(sorted(ids))}
 
 
 # ── dates ──
@@ -423,19 +432,18 @@ def _base(model) -> ByIds:
 
 
 @cache
+def _published(model) -> ByIds:
+    return ByIds(lambda ids: model.objects.published().filter(pk__in=ids), "pk")
+
+
+@cache
 def _links(model, relation: str) -> ByIds:
-    """(record, what it is linked with), where that is public."""
-    linked = model._meta.get_field(relation).related_model
-
-    def rows(ids):
-        # One filter, so that all of it speaks of the same link.
-        conditions = {"pk__in": ids, f"{relation}__isnull": False}
-        if not hasattr(linked.objects, "published"):
-            return model._base_manager.filter(**conditions)
-        public = linked.objects.published().filter(pk=OuterRef(relation))
-        return model._base_manager.filter(Exists(public), **conditions)
-
-    return ByIds(rows, "pk", relation)
+    """(record, what it is linked with)"""
+    return ByIds(
+        lambda ids: model._base_manager.filter(**{"pk__in": ids, f"{relation}__isnull": False}),
+        "pk",
+        relation,
+    )
 
 
 @cache
