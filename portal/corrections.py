@@ -13,14 +13,16 @@ def of_record(record) -> list[Correction]:
 
 
 def with_records(entries: Iterable[Correction]) -> list[Correction]:
-    """Each with its `public_record`. A query for each kind of record."""
+    """Each with its `public_record`, None where readers do not see it now, and the name of its
+    kind. A query for each kind of record."""
     numbers = defaultdict(set)
     for entry in (entries := list(entries)):
         numbers[entry.model].add(entry.record_id)
     records = {model: model.objects.published().in_bulk(pks) for model, pks in numbers.items()}
     for entry in entries:
         entry.public_record = records[entry.model].get(entry.record_id)
-    return [entry for entry in entries if entry.public_record]
+        entry.kind_of_record = entry.model._meta.verbose_name
+    return entries
 
 
 def changed_fields(entry: Correction) -> list[str]:

@@ -2,7 +2,6 @@
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
 
 from .publishable import Publishable
 
@@ -10,15 +9,6 @@ from .publishable import Publishable
 class AboutQuerySet(models.QuerySet):
     def about(self, record: Publishable):
         return self.filter(kind=record._meta.model_name, record_id=record.pk)
-
-    def published(self):
-        """The rows about records that a visitor may see."""
-        visible = Q()
-        for model in apps.get_app_config("archive").get_models():
-            if issubclass(model, Publishable):
-                records = model.objects.published()
-                visible |= Q(kind=model._meta.model_name, record_id__in=records.values("pk"))
-        return self.filter(visible)
 
 
 class About(models.Model):

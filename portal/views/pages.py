@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from archive.models import PUBLISHABLE, ClaimKind, Correction, ViolationType, withdrawals
@@ -61,9 +62,9 @@ def methodology(request):
 
 @require_safe
 def corrections(request):
-    """With the log of corrections, and of what was withdrawn: of that the kind of record and the
-    day, nothing else."""
-    log = Paginator(Correction.objects.published(), CORRECTIONS_A_PAGE)
+    """With the log of corrections, and of what was withdrawn: of records that readers do not see
+    the kind and the day, nothing else."""
+    log = Paginator(Correction.objects.all(), CORRECTIONS_A_PAGE)
     page = page_or_404(log, request.GET.get("page", "1"))
     withdrawn = [
         {"day": moment, "kind": model._meta.verbose_name}
@@ -126,6 +127,7 @@ def forbidden(request, exception=None):
     return render(request, "portal/403.html", status=403)
 
 
+@never_cache
 @_in_language_of_path
 def not_found(request, exception=None):
     return render(request, "portal/404.html", status=404)

@@ -136,3 +136,20 @@ def test_what_is_not_there_is_not_kept(client):
     for _time in range(2):
         assert client.get("/en/documents/?page=9").status_code == 404
     assert is_kept(client, "/en/documents/?page=1")
+
+
+def test_browsers_ask_again_for_a_record_that_was_away(client, document):
+    """A 410, and a 301, are kept for good where nothing forbids it."""
+    page = client.get("/en/documents/harvest/")
+    assert page["Cache-Control"] == "no-cache"
+    document.status, document.withdrawn_at = Status.WITHDRAWN, timezone.now()
+    document.save()
+    for address, status in (("harvest", 410), ("never-was", 404)):
+        away = client.get(f"/en/documents/{address}/")
+        assert away.status_code == status
+        assert "no-store" in away["Cache-Control"]
+    document.status, document.slug = Status.PUBLISHED, "harvesting"
+    document.save()
+    moved = client.get("/en/documents/harvest/")
+    assert moved.status_code == 301
+    assert moved["Cache-Control"] == "no-cache"

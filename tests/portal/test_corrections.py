@@ -42,12 +42,19 @@ def test_what_is_said_in_one_language_is_marked_as_such_in_the_other(client, doc
 
 
 @pytest.mark.parametrize("state", ["in_review", "restricted", "withdrawn"])
-def test_nothing_is_said_of_a_record_that_is_not_public(client, state):
+def test_of_a_record_that_is_not_public_the_log_says_the_day_and_the_kind(client, state):
     corrected(DocumentFactory(slug="canary-slug", title_en="Canary", **{state: True}))
-    page = client.get(LOG.format("en")).text
-    assert "put right" not in page
-    assert "Canary" not in page
-    assert "canary-slug" not in page
+    page = client.get(LOG.format("en"))
+    (entry,) = page.context["corrections"]
+    assert entry.public_record is None
+    assert "A record that is no longer public was corrected." in page.text
+    assert "No record has been corrected" not in page.text
+    for secret in ("put right", "Canary", "canary-slug", "Correction of fact"):
+        assert secret not in page.text
+
+
+def test_only_an_empty_log_says_that_nothing_was_corrected(client):
+    assert "No record has been corrected" in client.get(LOG.format("en")).text
 
 
 def test_a_long_log_has_pages_and_as_many_queries_as_a_short_one(

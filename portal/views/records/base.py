@@ -3,11 +3,15 @@
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
 from django.views import View
+from django.views.decorators.cache import cache_control, never_cache
 
 from archive.models import FormerAddress
 
 
+# Asked for again each time: browsers would keep a 301 for good.
+@method_decorator(cache_control(no_cache=True), name="dispatch")
 class RecordPage(View):
     """A published record (200), its former address (301), a withdrawn record (410) or a 404."""
 
@@ -39,7 +43,9 @@ class RecordPage(View):
         return gone(request, withdrawn)
 
 
+@never_cache
 def gone(request, record):
-    """The notice (410) that a record was public here, dated where it was withdrawn."""
+    """The notice (410) that a record was public here, dated where it was withdrawn. It may be
+    public again tomorrow, and browsers would keep a 410 for good."""
     context = {"withdrawn_at": record.gone_since}
     return render(request, "portal/withdrawn.html", context, status=410)
