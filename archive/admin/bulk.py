@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from archive.exchange import bulk
 from archive.exchange.bulk import ADD, REMOVE, SET, Operation
 from archive.exchange.columns import LinksColumn
+from archive.exchange.submitting import submit_changes, to_submit
 from archive.models import BulkChange
 from archive.models.revisions import open_revision, writes_directly
 from archive.models.steps import STEPS
@@ -259,6 +260,10 @@ class BulkAdmin:
             raise PermissionDenied
         asks_why = bulk.is_published_by(done)
         may_undo = bulk.may_undo(request.user, done, self.model)
+        numbers = [one["record"] for one in done.changes]
+        if "_submit" in request.POST:
+            self.submit_changes(request, numbers)
+            return HttpResponseRedirect(self._address("one_bulk", pk))
         if request.method == "POST":
             reason = request.POST.get("reason", "").strip()[:LONGEST_REASON]
             if done.undone_at:
@@ -270,12 +275,13 @@ class BulkAdmin:
             else:
                 self._undo(request, done, reason)
             return HttpResponseRedirect(self._address("one_bulk", pk))
-        records = self.model._base_manager.in_bulk([one["record"] for one in done.changes[:SHOWN]])
+        records = self.model._base_manager.in_bulk(numbers[:SHOWN])
         return self._page(
             request,
             "exchange_one_bulk",
             self._name_of(done),
             done=done,
+            to_submit=len(to_submit(self.model, numbers)),
             may_undo=may_undo,
             asks_why=asks_why,
             withdrawn=done.action == "withdraw",
@@ -287,6 +293,19 @@ class BulkAdmin:
             ],
             more=len(done.changes) - SHOWN,
         )
+
+    def submit_changes(self, request, numbers: list[int]) -> None:
+        """Send on the unpublished changes of these public records, and say so."""
+        count = submit_changes(self.model, numbers, by=request.user)
+        if not count:
+            messages.warning(request, _("There is nothing left to submit."))
+            return
+        said = ngettext(
+            "Changes of %(count)d record are submitted for review.",
+            "Changes of %(count)d records are submitted for review.",
+            count,
+        )
+        messages.success(request, said % {"count": count})
 
     def _name_of(self, done: BulkChange) -> str:
         if done.action in STEPS:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from archive.exchange import exporting, findings, importing, tables
 from archive.exchange.columns import AS_EXPORTED, PartsColumn, columns_of
+from archive.exchange.submitting import to_submit
 from archive.ingest.tasks import is_neglected
 from archive.models import Document, LegalCase, TableImport
 
@@ -200,8 +201,12 @@ class ExchangeAdmin(BulkAdmin):
         if not self._may_import(request):
             raise PermissionDenied
         table = get_object_or_404(self._mine(request), pk=pk)
+        public = table.report.get("public", ())
         if request.method == "POST":
-            self._answer(request, table)
+            if "_submit" in request.POST:
+                self.submit_changes(request, public)
+            else:
+                self._answer(request, table)
             return HttpResponseRedirect(self._address("one_import", pk))
         if request.GET.get("as") == tables.CSV and findings.exist(table):
             return _found(table)
@@ -226,6 +231,7 @@ class ExchangeAdmin(BulkAdmin):
             late=[told(self.model, one) for one in report.get("late", ())],
             differences=[self._difference(one) for one in report.get("differences", ())],
             import_address=self._address("import"),
+            to_submit=len(to_submit(self.model, public)) if public else 0,
             has_findings=findings.exist(table),
             **self._beyond(report),
         )
@@ -321,8 +327,8 @@ def counted(counts: dict[str, int]) -> list[str]:
         "same": lambda n: ngettext("%(count)s unchanged row", "%(count)s unchanged rows", n),
         "wrong": lambda n: ngettext("%(count)s wrong row", "%(count)s wrong rows", n),
         "reviewed": lambda n: ngettext(
-            "%(count)s record is public: its changes wait for a review",
-            "%(count)s records are public: their changes wait for a review",
+            "%(count)s record is public: readers see it changed only after a review",
+            "%(count)s records are public: readers see them changed only after a review",
             n,
         ),
         "left": lambda n: ngettext(

@@ -3,12 +3,13 @@
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponseRedirect
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 
-from archive.models import EDTFField, may_ever
+from archive.models import EDTFField, Revision, Status, may_ever
 from archive.models.steps import changed_in_review
 
 from .bringing_back import BringBackAdmin
@@ -123,15 +124,21 @@ class PublishableAdmin(
         first, *others = self.list_display
         return [first, "state", "translation", *others, "updated"]
 
+    def get_queryset(self, request):
+        """Each with `is_changed`: whether it has unpublished changes."""
+        changes = Revision.objects.filter(kind=self.opts.model_name, record_id=OuterRef("pk"))
+        return super().get_queryset(request).annotate(is_changed=Exists(changes))
+
     def get_list_filter(self, request):
         return [*self.state_filters, *self.list_filter]
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, record):
         badges = [(record.status, record.get_status_display())]
-        if record.access == record._meta.get_field("access").default:
-            return badge(*badges[0])
-        badges.append((record.access, record.get_access_display()))
+        if record.access != record._meta.get_field("access").default:
+            badges.append((record.access, record.get_access_display()))
+        if record.status == Status.PUBLISHED and getattr(record, "is_changed", False):
+            badges.append((Status.DRAFT, _("unpublished changes")))
         return format_html_join(" ", '<span class="badge badge-{}">{}</span>', badges)
 
     published = day("published_at", _("published"))

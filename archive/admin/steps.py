@@ -28,12 +28,38 @@ from archive.models import (
     submit,
     withdraw,
 )
-from archive.models.revisions import as_revised, intended
+from archive.models.revisions import (
+    Revision,
+    as_revised,
+    intended,
+    may_submit,
+    open_revision,
+    submit_revision,
+)
 from archive.models.snapshots import digest
 
 from .dates import moment_in_words
 
-TAKE = {"submit": submit, "return": send_back, "publish": publish, "withdraw": withdraw}
+
+def open_to(user, step: str, record) -> bool:
+    """Whether this user may take the step with the record, or submit what is to be changed in it."""
+    return may(user, step, record) or (step == "submit" and bool(_changes_to_submit(user, record)))
+
+
+def _changes_to_submit(user, record) -> Revision | None:
+    revision = open_revision(record) if record.status == Status.PUBLISHED else None
+    return revision if revision and may_submit(user, revision) else None
+
+
+def _submit(record, *, by) -> None:
+    """The record, or where it is public what is to be changed in it."""
+    if revision := _changes_to_submit(by, record):
+        submit_revision(revision, by=by)
+    else:
+        submit(record, by=by)
+
+
+TAKE = {"submit": _submit, "return": send_back, "publish": publish, "withdraw": withdraw}
 # Steps of which somebody will ask why they were taken.
 EXPLAINED = ("return", "withdraw")
 LONGEST_REASON = 2000  # characters
@@ -75,7 +101,10 @@ ANSWERS = {
     "withdraw": _("Yes, withdraw"),
 }
 CONSEQUENCES = {
-    "submit": _("What is submitted waits on the first page of every reviewer."),
+    "submit": _(
+        "What is submitted waits on the first page of every reviewer. Of a public record the "
+        "unpublished changes are submitted."
+    ),
     "return": _(
         "What is returned waits on the first page of whoever submitted it, with your reason as a "
         "comment."
@@ -189,6 +218,9 @@ def done(step: str, record) -> str:
             "record": shortened(record),
             "when": moment_in_words(record.not_before),
         }
+    if step == "submit" and record.status == Status.PUBLISHED:
+        said = _("“%(record)s”: the unpublished changes are submitted for review.")
+        return said % {"record": shortened(record)}
     return DONE[step] % {"record": shortened(record)}
 
 
@@ -294,7 +326,8 @@ def confirmation(
 
     back: it was asked on the page of the one record, which is where the answer leads again.
     """
-    ready = [record for record in records if may(request.user, step, record)]
+    ready = [record for record in records if open_to(request.user, step, record)]
+    chosen = {record.pk for record in ready}
     is_looked_through = step == "publish" and len(ready) <= MOST_LOOKED_THROUGH
     shown = request.POST.get("seen") or " ".join(map(mark, ready if step == "publish" else ()))
     context = {
@@ -317,7 +350,7 @@ def confirmation(
             }
             for record in ready
         ],
-        "left": [record for record in records if not may(request.user, step, record)],
+        "left": [record for record in records if record.pk not in chosen],
         "opts": room.opts,
     }
     return TemplateResponse(request, "admin/archive/step_confirmation.html", context)

@@ -17,7 +17,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
-from archive.models import PUBLISHABLE, TableImport
+from archive.models import PUBLISHABLE, Status, TableImport
 from archive.models.revisions import writes_directly
 
 from . import findings, sources
@@ -391,9 +391,18 @@ def _write_portion(held: TableImport, model, rows, only_empty: bool, left_out: s
     for one in plans:
         for column in {column for column, _slug in one.waiting}:
             _put_off(held, model, one, column)
-    for one in save_all([one for one in plans if not one.problems], model, by=held.by):
+    saved = save_all([one for one in plans if not one.problems], model, by=held.by)
+    for one in saved:
         written["new" if one.new else "changed"] += 1
+    _note_public(held, model, saved)
     _tell_late(held, plans)
+
+
+def _note_public(held: TableImport, model, saved: list[Plan]) -> None:
+    """Public records, of which what was written is an unpublished change."""
+    if model in PUBLISHABLE:
+        noted = held.report.setdefault("public", [])
+        noted += [one.record.pk for one in saved if one.record.status == Status.PUBLISHED]
 
 
 def _tell_late(held: TableImport, plans: list[Plan]) -> None:
@@ -427,7 +436,7 @@ def _write_links(table: TableImport, token: str, model) -> None:
                 value = slugs if isinstance(columns[name], LinksColumn) else slugs[0]
                 (one,) = plan(model, [(number, {"slug": slug, name: value})])
                 if not one.waiting and not one.problems and one.changes:
-                    save_all([one], model, by=held.by)
+                    _note_public(held, model, save_all([one], model, by=held.by))
                 for _column, missing in one.waiting:
                     one.wrong(name, missing, no_such_record(missing))
                 _tell_late(held, [one])

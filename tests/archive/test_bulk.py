@@ -341,3 +341,30 @@ def test_more_records_than_can_be_changed_at_once_are_said(
     page = signed_in(curator).post(BULK, data, follow=True)
     assert "Choose between 1 and 2 records." in page.text
     assert Document.objects.filter(kind="letter").count() == 1
+
+
+def test_changes_of_public_records_are_submitted_from_the_page_of_the_bulk_change(
+    case, curator, signed_in
+):
+    public = DocumentFactory(slug="a", published=True)
+    done, _left = bulk.change([public], Operation(ADD, "cases", (case.pk,)), by=curator)
+    address = reverse("admin:archive_document_one_bulk", args=[done.pk])
+    assert signed_in(curator).get(address).context["to_submit"] == 1
+    page = signed_in(curator).post(address, {"_submit": ""}, follow=True)
+    revision = Revision.objects.get()
+    assert (revision.stage, revision.submitted_by) == (Revision.Stage.IN_REVIEW, curator)
+    assert page.context["to_submit"] == 0
+
+
+def test_the_list_marks_unpublished_changes_and_submits_them(case, curator, signed_in):
+    public = DocumentFactory(slug="a", published=True)
+    client = signed_in(curator)
+    assert "unpublished changes</span>" not in client.get(LIST).text
+    bulk.change([public], Operation(ADD, "cases", (case.pk,)), by=curator)
+    assert "unpublished changes</span>" in client.get(LIST).text
+    action = {"action": "submit_selected", "_selected_action": [public.pk]}
+    assert client.post(LIST, action).context["ready"]
+    client.post(LIST, {**action, "confirmed": "submit"})
+    assert Revision.objects.get().stage == Revision.Stage.IN_REVIEW
+    public.refresh_from_db()
+    assert public.status == Status.PUBLISHED

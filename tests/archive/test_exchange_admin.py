@@ -9,7 +9,7 @@ from django.test import override_settings
 from django.urls import reverse
 
 from archive.exchange import importing, tables
-from archive.models import Document, Incident, TableImport
+from archive.models import Document, Incident, Revision, TableImport
 from tests.factories import DocumentFactory, IncidentFactory
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +76,17 @@ def test_a_curator_brings_in_a_table_by_way_of_its_difference(curator, signed_in
     assert Document.objects.get().title_en == "An old title"
     done = client.post(page.request["PATH_INFO"], {"_write": ""}, follow=True)
     assert done.context["done"] and Document.objects.get().title_en == "A new title"
+
+
+def test_what_a_table_changes_in_public_records_is_submitted_with_one_button(curator, signed_in):
+    DocumentFactory(slug="a", title_en="An old title", published=True)
+    client = signed_in(curator)
+    address = upload(client, b"slug,title_en\na,A new title\n").request["PATH_INFO"]
+    done = client.post(address, {"_write": ""}, follow=True)
+    assert done.context["to_submit"] == 1
+    assert Revision.objects.get().stage == Revision.Stage.DRAFT
+    assert client.post(address, {"_submit": ""}, follow=True).context["to_submit"] == 0
+    assert Revision.objects.get().submitted_by == curator
 
 
 def test_wrong_rows_are_said_in_the_language_of_the_curator(curator, signed_in):
