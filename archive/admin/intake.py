@@ -15,6 +15,7 @@ from django.http import FileResponse, HttpResponse, HttpResponseBadRequest, Http
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -308,7 +309,8 @@ class IntakeAdmin(admin.ModelAdmin):
             problems=problems,
             remark=sentence(intake.problem),
             likenesses=review.likenesses(intake),
-            groups=review.groups(intake),
+            groups=(groups := review.groups(intake)),
+            unanswered=sum(group.open for group in groups),
             paragraphs=review.text_of(intake),
             language=review.language_of(intake),
             beginning=intake.text[: review.GLANCE],
@@ -398,9 +400,16 @@ class IntakeAdmin(admin.ModelAdmin):
                 "The draft is made, with its original attached. Links: %(links)d. "
                 "Draft claims: %(claims)d."
             )
-            % {"links": made.links, "claims": made.claims},
+            % {"links": made.links, "claims": len(made.claims)},
             messages.SUCCESS,
         )
+        if made.claims:
+            address = reverse("admin:archive_claim_changelist")
+            numbers = ",".join(map(str, made.claims))
+            link = format_html(
+                '<a href="{}?id__in={}">{}</a>', address, numbers, _("Draft claims from this text")
+            )
+            self.message_user(request, link)
         return HttpResponseRedirect(page_of(made.document))
 
     def unsaid(self, intake: Intake) -> list[str]:

@@ -203,7 +203,10 @@ def _origins(intake: Intake) -> dict[str, str]:
             said[name] = format_html(
                 # Translators: %s-like places: the name of a publisher, where it was read
                 str(
-                    _("“{}” (from: {}) is not among the organisations. Leave it empty, or add it.")
+                    _(
+                        "“{}” (from: {}) is not among the organisations. Add it, or leave this "
+                        "empty: the name is then kept in the internal note of the document."
+                    )
                 ),
                 one["value"],
                 origin,

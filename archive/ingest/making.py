@@ -62,7 +62,7 @@ _LETTERS = [("ə", "e"), ("Ə", "e")]
 class Made:
     document: Document
     links: int
-    claims: int
+    claims: list[int]  # the numbers of the drafts
 
 
 class NotReady(ValidationError):
@@ -85,12 +85,19 @@ def make_document(intake: Intake, document: Document, *, by) -> Made:
     if stored.original:
         _attach(stored, document)
     links = _link(document, accepted)
-    claims = [suggestion for suggestion in accepted if suggestion.target == Target.CLAIM]
-    made = sum(_claim(suggestion, document, by) for suggestion in claims)
+    claims = [
+        claim.pk
+        for suggestion in accepted
+        if suggestion.target == Target.CLAIM and (claim := _claim(suggestion, document, by))
+    ]
+    incidents = [suggestion for suggestion in accepted if suggestion.target == Target.INCIDENT]
+    if len(incidents) == 1:  # of several, nobody knows which a claim is about
+        for incident in Incident.objects.filter(pk=incidents[0].record_id):
+            incident.claims.add(*claims)
     stored.document, stored.stage = document, Stage.DONE
     stored.save(update_fields=["document", "stage", "updated_at"])
     intake.refresh_from_db()
-    return Made(document, links, made)
+    return Made(document, links, claims)
 
 
 def _complete(document: Document, intake: Intake, accepted: list[Suggestion], by) -> None:
@@ -106,7 +113,8 @@ def _complete(document: Document, intake: Intake, accepted: list[Suggestion], by
     document.slug = free_address(Document, heading or intake.name)
     document.created_by = by
     document.sources = [document.source_url] if document.source_url else []
-    document.internal_note = _of_violations(accepted)
+    notes = [_of_publisher(document, intake), _of_violations(accepted)]
+    document.internal_note = "\n".join(filter(None, notes))
 
 
 def free_address(model: type[models.Model], text: str) -> str:
@@ -160,6 +168,15 @@ def _link(document: Document, accepted: list[Suggestion]) -> int:
     return count
 
 
+def _of_publisher(document: Document, intake: Intake) -> str:
+    """A publisher that is not among the organisations is not lost."""
+    publisher = intake.proposals.get("publisher", {})
+    name = publisher.get("value")
+    if document.publisher_id or publisher.get("record") or not name:
+        return ""
+    return _("Publisher as the source names it: %(name)s") % {"name": name}
+
+
 def _of_violations(accepted: list[Suggestion]) -> str:
     pks = {target: [one.record_id for one in accepted if one.target == target] for target in MODELS}
     types = ViolationType.objects.filter(pk__in=pks[Target.VIOLATION]).exclude(
@@ -174,14 +191,14 @@ def _of_violations(accepted: list[Suggestion]) -> str:
     ) % {"types": ", ".join(map(str, types))}
 
 
-def _claim(suggestion: Suggestion, document: Document, by) -> bool:
-    """A draft claim with its place in the document; False when its speaker is gone."""
+def _claim(suggestion: Suggestion, document: Document, by) -> Claim | None:
+    """A draft claim with its place in the document; None when its speaker is gone."""
     target = suggestion.data.get("speaker")
     if target not in (Target.ORGANISATION, Target.PERSON):
-        return False
+        return None
     speaker = MODELS[target]._default_manager.filter(pk=suggestion.record_id).first()
     if speaker is None:
-        return False
+        return None
     claim = Claim(
         kind=_verb(suggestion.data.get("kind", ""), speaker),
         slug=free_address(Claim, f"{document.slug} {speaker.slug} {suggestion.paragraph or ''}"),
@@ -192,12 +209,13 @@ def _claim(suggestion: Suggestion, document: Document, by) -> bool:
     )
     if document.language in AVAILABLE_LANGUAGES:
         setattr(claim, f"text_{document.language}", suggestion.sentence)
+        setattr(claim, f"translation_kind_{document.language}", TranslationKind.ORIGINAL)
     claim.save()
     place = {}
     if suggestion.paragraph:
         place = {"locator_kind": LocatorKind.PARAGRAPH, "locator": str(suggestion.paragraph)}
     Citation.objects.create(claim=claim, document=document, **place)
-    return True
+    return claim
 
 
 def _verb(kind: str, speaker) -> str:

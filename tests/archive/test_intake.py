@@ -483,7 +483,7 @@ def test_a_suggested_record_that_is_gone_is_passed_over(curator):
     accept(intake, gone, "claim", data={"speaker": "organisation", "kind": "alleges"})
     Organisation.objects.filter(pk=gone.pk).delete()
     made = make_document(intake, described(), by=curator)
-    assert (made.links, made.claims) == (0, 0)
+    assert (made.links, made.claims) == (0, [])
 
 
 def test_asked_twice_there_is_one_document(curator):
@@ -512,3 +512,33 @@ def test_the_address_is_made_of_the_title_and_free(title, address):
 def test_an_address_that_once_led_elsewhere_is_not_free():
     FormerAddress.objects.create(kind="document", slug="a-report", record_id=1)
     assert free_address(Document, "A report") == "a-report-2"
+
+
+def test_the_sentence_of_a_drafted_claim_is_original_in_the_language_of_its_document(curator):
+    intake = IntakeFactory()
+    accept(
+        intake,
+        PersonFactory(),
+        "claim",
+        data={"speaker": "person", "kind": "denies"},
+        sentence="No.",
+    )
+    make_document(intake, described(), by=curator)
+    assert Claim.objects.get().translation_kind_en == "original"
+
+
+@pytest.mark.parametrize("count", (1, 2))
+def test_drafted_claims_are_about_the_only_accepted_incident(count, curator):
+    intake = IntakeFactory()
+    for _number in range(count):
+        accept(intake, IncidentFactory(), "incident")
+    accept(intake, PersonFactory(), "claim", data={"speaker": "person", "kind": "denies"})
+    made = make_document(intake, described(), by=curator)
+    (claim,) = Claim.objects.filter(pk__in=made.claims)
+    assert claim.incidents.count() == (count == 1)
+
+
+def test_a_publisher_that_the_archive_does_not_have_is_kept_in_the_internal_note(curator):
+    intake = IntakeFactory(proposals={"publisher": {"value": "The Unknown Herald"}})
+    made = make_document(intake, described(), by=curator)
+    assert "The Unknown Herald" in made.document.internal_note
