@@ -15,8 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.text import capfirst
 from django.utils.timezone import localdate
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from archive.exchange import exporting, findings, importing, tables
@@ -27,6 +26,7 @@ from archive.models import Document, LegalCase, TableImport
 
 from .bulk import BulkAdmin
 from .differences import marked_differences
+from .steps import shortened
 
 LARGEST_TABLE = 200 * 1024 * 1024
 EARLIER = 10
@@ -81,9 +81,12 @@ class Explained(NamedTuple):
 
 
 class Difference(NamedTuple):
+    """cells: (name of the column, its label, what differs)."""
+
     row: dict
+    title: str
     address: str
-    cells: list[tuple[str, str]]
+    cells: list[tuple[str, str, str]]
 
 
 class ExchangeAdmin(BulkAdmin):
@@ -211,6 +214,11 @@ class ExchangeAdmin(BulkAdmin):
         if request.GET.get("as") == tables.CSV and findings.exist(table):
             return _found(table)
         report = table.report
+        differences = report.get("differences", ())
+        labels = {one.name: one.label for one in explained(self.model)}
+        records = self.model._base_manager.in_bulk(
+            [one["record"] for one in differences if one["record"]]
+        )
         counts = report.get("counts", {})
         return self._page(
             request,
@@ -229,7 +237,9 @@ class ExchangeAdmin(BulkAdmin):
             written=written(report.get("written")),
             problems=[told(self.model, one) for one in report.get("problems", ())],
             late=[told(self.model, one) for one in report.get("late", ())],
-            differences=[self._difference(one) for one in report.get("differences", ())],
+            differences=[
+                self._difference(one, records.get(one["record"]), labels) for one in differences
+            ],
             import_address=self._address("import"),
             to_submit=len(to_submit(self.model, public)) if public else 0,
             has_findings=findings.exist(table),
@@ -259,13 +269,19 @@ class ExchangeAdmin(BulkAdmin):
             "more_differences": found - len(report.get("differences", ())),
         }
 
-    def _difference(self, row: dict) -> Difference:
-        address = self._address("change", row["record"]) if row["record"] else ""
+    def _difference(self, row: dict, record, labels: dict[str, str]) -> Difference:
+        """record: None where it is new, or gone."""
+        title = shortened(record) if record else row["slug"]
+        address = self._address("change", record.pk) if record else ""
         cells = [
-            (cell["column"], marked_differences(cell["before"], cell["after"]))
+            (
+                cell["column"],
+                labels.get(cell["column"], ""),
+                marked_differences(cell["before"], cell["after"]),
+            )
             for cell in row["cells"]
         ]
-        return Difference(row, address, cells)
+        return Difference(row, title, address, cells)
 
 
 def _found(table: TableImport) -> FileResponse:
@@ -349,6 +365,6 @@ def written(counts: dict[str, int] | None) -> str:
     if counts is None:
         return ""
     # Translators: after an import; both are numbers of records
-    return _now("Written: new records: %(new)s, changed records: %(changed)s.") % {
+    return gettext("Written: new records: %(new)s, changed records: %(changed)s.") % {
         name: display_for_value(number, "") for name, number in counts.items()
     }

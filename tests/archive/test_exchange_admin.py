@@ -76,6 +76,7 @@ def test_a_curator_brings_in_a_table_by_way_of_its_difference(curator, signed_in
     assert Document.objects.get().title_en == "An old title"
     done = client.post(page.request["PATH_INFO"], {"_write": ""}, follow=True)
     assert done.context["done"] and Document.objects.get().title_en == "A new title"
+    assert done.context["differences"][0].title != "a" and "(<code>title_en</code>)" in done.text
 
 
 def test_what_a_table_changes_in_public_records_is_submitted_with_one_button(curator, signed_in):
