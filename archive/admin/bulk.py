@@ -32,6 +32,7 @@ ACTS = {
 }
 _CHANGE_SELECTED = _("Change the selected records…")
 SHOWN = 50
+EARLIER = 20
 
 
 def numbers_in(texts) -> list[int]:
@@ -171,12 +172,25 @@ class BulkAdmin:
         if not self._may_change_many(request):
             raise PermissionDenied
         if request.method != "POST":
-            return HttpResponseRedirect(self._address("changelist"))
+            return self._earlier(request)
         asked = "what" in request.POST
         form = WhatForm(self.model, request.POST if asked else None, initial=request.POST.dict())
         if not asked or not form.is_valid():
             return self._asking(request, form)
         return self._valued(request, form.cleaned_data)
+
+    def _earlier(self, request):
+        """The last bulk changes of this user, to be looked at or undone."""
+        mine = BulkChange.objects.filter(kind=self.opts.model_name, by=request.user)
+        return self._page(
+            request,
+            "exchange_bulk_earlier",
+            _("Your bulk changes"),
+            earlier=[
+                (self._address("one_bulk", done.pk), self._name_of(done), done, len(done.changes))
+                for done in mine[:EARLIER]
+            ],
+        )
 
     def _asking(self, request, form):
         if form.errors.get("records"):

@@ -368,3 +368,15 @@ def test_the_list_marks_unpublished_changes_and_submits_them(case, curator, sign
     assert Revision.objects.get().stage == Revision.Stage.IN_REVIEW
     public.refresh_from_db()
     assert public.status == Status.PUBLISHED
+
+
+def test_a_bulk_change_is_found_again_and_undone_later(documents, case, curator, signed_in):
+    done, _left = bulk.change(documents, Operation(ADD, "cases", (case.pk,)), by=curator)
+    address = reverse("admin:archive_document_one_bulk", args=[done.pk])
+    client = signed_in(curator)
+    action = {"action": "change_selected", "_selected_action": [documents[0].pk]}
+    assert f'href="{BULK}"' in client.post(LIST, action).text
+    assert address in client.get(BULK).text
+    assert "<ins>" in client.get(address).text
+    assert "<ins>" not in client.post(address, follow=True).text
+    assert "undone</span>" in client.get(BULK).text
