@@ -36,8 +36,11 @@ from archive.models.snapshots import differences, digest, snapshot
 
 from .comparison import compare
 from .dates import moment_in_words
-from .steps import changes_page, page_of, reasons
+from .steps import LONGEST_REASON, changes_page, page_of, reasons
 from .work import Listing, Work, work_list
+
+# What is entered for the public log of corrections.
+_OF_THE_LOG = ("weight", "said_en", "said_ru")
 
 
 class ChangesAdmin:
@@ -76,7 +79,8 @@ class ChangesAdmin:
         hindrance = publishing_hindrance(request.user, revision)
         with as_revised(record):
             found = [] if hindrance else obstacles(record, by=request.user)
-        entered = entered or {}
+        if entered is None:
+            entered = request.session.get(_kept_as(record), {})
         said = _said(entered)
         context = {
             **self.admin_site.each_context(request),
@@ -105,6 +109,10 @@ class ChangesAdmin:
 
     def _take_step(self, request, record, revision):
         act, back = request.POST.get("_act"), changes_page(record)
+        if act == "review":
+            typed = {name: request.POST.get(name, "")[:LONGEST_REASON] for name in _OF_THE_LOG}
+            request.session[_kept_as(record)] = typed
+            return HttpResponseRedirect(f"{page_of(record, 'review')}#checklist")
         if revision is None or request.POST.get("seen") != digest(intended(record)):
             text = _("These changes were changed meanwhile. Look at them once more.")
             messages.warning(request, text)
@@ -124,6 +132,7 @@ class ChangesAdmin:
                 back = page_of(record)
             elif act == "publish":
                 publish_revision(revision, by=request.user, **self._entered(request))
+                request.session.pop(_kept_as(record), None)
                 record.refresh_from_db()
                 text = _("The changes are in the record, which readers do not see now.")
                 messages.success(
@@ -149,6 +158,11 @@ class ChangesAdmin:
             raise ValidationError(_("Say in both languages what was changed."))
         is_sure = request.POST.get("said_as") == digest(said)
         return {"weight": weight, "said": said, "is_sure": is_sure}
+
+
+def _kept_as(record) -> str:
+    """Under which name the session keeps what was typed for the log until it is published."""
+    return f"log-{record._meta.model_name}-{record.pk}"
 
 
 def _said(entered) -> dict[str, str]:

@@ -19,6 +19,7 @@ from archive.models.snapshots import digest
 
 from .publishing import badge, day
 from .steps import page_of, reasons, shortened
+from .texts import language_name
 from .work import SHOWN, Listing, Work, work_list
 
 # The most pressing first.
@@ -56,11 +57,16 @@ def _listing(waiting, which: dict) -> Listing:
             str(report.get_matter_display()),
             reverse("admin:archive_report_change", args=[report.pk]),
             report.at,
+            _about(report),
         )
         for report in by_urgency(waiting)[:SHOWN]
     ]
     address = f"{reverse('admin:archive_report_changelist')}?{urlencode(which)}"
     return Listing(rows, waiting.count(), address)
+
+
+def _about(report: Report) -> str:
+    return shortened(report.record or _("a record that is deleted now"))
 
 
 class AnswerForm(forms.ModelForm):
@@ -101,7 +107,15 @@ class ReportAdmin(admin.ModelAdmin):
     search_fields = ["text", "contact", "answer"]
     list_per_page = 50
     actions = None
-    readonly_fields = ["about", "matter", "message", "contact", "language", "received", "hidden"]
+    readonly_fields = [
+        "about",
+        "matter",
+        "message",
+        "contact",
+        "page_language",
+        "received",
+        "hidden",
+    ]
     fieldsets = [
         (_("The message"), {"fields": readonly_fields}),
         (
@@ -122,6 +136,10 @@ class ReportAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request):
         return by_urgency(super().get_queryset(request))
+
+    @admin.display(description=_("language of the page"))
+    def page_language(self, report):
+        return language_name(report.language)
 
     @admin.display(description=_("message"))
     def beginning(self, report):

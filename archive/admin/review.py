@@ -9,20 +9,22 @@ from typing import NamedTuple
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 
-from archive.models import Comment, Publishable
+from archive.models import Attachment, Claim, Comment, Document, Publishable, Status
 from archive.models.revisions import as_revised, open_revision
 from archive.models.snapshots import fields_of, parts_of, snapshot
+from archive.models.versions import as_of
 from archive.review.checklist import Point, checklist, confirm, may_confirm
 
-from .comparison import in_words, label_of, row_in_words
+from .comparison import compare, in_words, label_of, row_in_words
 from .dates import moment_in_words
 from .steps import LONGEST_REASON, action_for, mark, page_of, steps_of, why_not_published
 from .texts import language_name, tidied
@@ -33,14 +35,24 @@ COMMENT_ON = "comment-on-"  # begins the names of the fields in which comments a
 LONGEST_COMMENT = Comment._meta.get_field("text").max_length
 
 
+class Link(NamedTuple):
+    """is_outside: of the archive."""
+
+    text: str
+    address: str
+    is_outside: bool = False
+
+
 class Said(NamedTuple):
-    """One column of the record. language: of its text, "" where it is in none."""
+    """One column of the record. language: of its text, "" where it is in none; links: where what it
+    names is found."""
 
     column: str
     label: str
     language: str
     text: str
     comments: list[Comment]
+    links: list[Link]
 
     @property
     def language_name(self) -> str:
@@ -95,6 +107,8 @@ class ReviewAdmin:
             "open_points": sum(point.state == "open" for point in points),
             "rows": rows,
             "parts": parts,
+            "claims": _claims_from(record),
+            "returned": self._since_returned(record, data),
             "comments": [one for one in comments if one.field not in shown],
             "may_confirm": may_confirm(user, self.model),
             "may_comment": user.has_perm("archive.add_comment"),
@@ -108,6 +122,21 @@ class ReviewAdmin:
             "reason": request.POST.get("reason", ""),
             "longest_reason": LONGEST_REASON,
         }
+
+    def _since_returned(self, record, data: dict) -> dict | None:
+        """What of a record in review was changed since it was last returned; None where it was
+        not, or was published since."""
+        if record.status != Status.IN_REVIEW:
+            return None
+        versions = record.history.filter(history_change_reason__isnull=False)
+        versions = versions.order_by("-history_date", "-history_id")
+        for moment, reason in versions.values_list("history_date", "history_change_reason"):
+            if reason == "publish":
+                return None
+            if reason.startswith("return: "):  # with a reason: not taken back by its author
+                differences = compare(self.model, as_of(record, moment), data)
+                return {"when": moment_in_words(moment), "differences": differences}
+        return None
 
     def _sent_review(self, request, record):
         """Whichever button was pressed, every comment that was typed is kept first. None where the
@@ -244,7 +273,9 @@ def rows_of(model, data: dict, comments: list[Comment]) -> list[Row]:
         name = _source(field).name
         row = rows.setdefault(name, Row(label_of(model, name), []))
         language = getattr(field, "language", "")
-        row.said.append(Said(field.name, label_of(model, field.name), language, text, about))
+        links = links_of(field, values[field.name])
+        label = label_of(model, field.name)
+        row.said.append(Said(field.name, label, language, text, about, links))
     return [row for row in rows.values() if any(said.text or said.comments for said in row.said)]
 
 
@@ -259,7 +290,10 @@ def parts_in_words(model, data: dict, comments: list[Comment]) -> list[dict]:
         {
             "name": name,
             "title": capfirst(relation.related_model._meta.verbose_name_plural),
-            "rows": [row_in_words(model, name, row) for row in rows.values()],
+            "rows": [
+                {"text": row_in_words(model, name, row), "links": _links_of_row(relation, pk, row)}
+                for pk, row in rows.items()
+            ],
             "comments": about,
         }
         for name, relation in parts_of(model).items()
@@ -268,6 +302,38 @@ def parts_in_words(model, data: dict, comments: list[Comment]) -> list[dict]:
         ]
         if about or rows
     ]
+
+
+def links_of(field, value) -> list[Link]:
+    """Where what a value of a snapshot names is found: pages of records, or an address."""
+    if not value:
+        return []
+    if isinstance(field, models.URLField):
+        return [Link(value, value, is_outside=True)]
+    model = field.related_model
+    if not model or not issubclass(model, Publishable):
+        return []
+    found = model._base_manager.in_bulk(value if field.many_to_many else [value])
+    return [Link(str(found[pk]), page_of(found[pk])) for pk in sorted(found)]
+
+
+def _links_of_row(relation, number: str, row: dict) -> list[Link]:
+    model = relation.related_model
+    links = []
+    if model is Attachment and row["fields"].get("file"):
+        file = reverse("admin:archive_attachment_file", args=[number])
+        links.append(Link(row["fields"]["file"].rsplit("/", 1)[-1], file))
+    for name, value in {**row["fields"], **row["links"]}.items():
+        links += links_of(model._meta.get_field(name), value)
+    return links
+
+
+def _claims_from(record) -> list[dict]:
+    """The claims that cite a document, whatever their state."""
+    if not isinstance(record, Document):
+        return []
+    claims = Claim._base_manager.filter(citations__document=record).distinct().order_by("pk")
+    return [{"claim": claim, "address": page_of(claim, "review")} for claim in claims]
 
 
 def _told(point: Point) -> dict:

@@ -44,7 +44,7 @@ from archive.models.snapshots import (
 from .comparison import compare
 from .dates import moment_in_words
 from .merging import choices, language_of, question, together
-from .steps import changes_page, page_of, reasons
+from .steps import EXPLAINED, changes_page, page_of, reasons
 from .texts import languages_of, translates_only
 
 _SALT = "archive.form"
@@ -194,7 +194,9 @@ class RevisionAdmin:
         )
 
     def _saved(self, request, record, editing, revision):
-        if editing.is_direct:
+        if request.POST.get("_step") in EXPLAINED:
+            pass  # said together with what is asked next
+        elif editing.is_direct:
             messages.success(request, _("Saved."))
         elif revision is None:
             messages.info(request, _("Saved: the record says just what readers see."))

@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from babel import Locale
 from babel.numbers import format_decimal
 from django import template
 from django.utils.translation import get_language, pgettext
@@ -39,6 +40,13 @@ def _spelling(text: str) -> Spelling:
 def spellings(texts):
     """Names, each with the language that its letters give away."""
     return [_spelling(text) for text in texts]
+
+
+@register.filter
+def original_language(document) -> str:
+    """As in the middle of a sentence: “Armenian”, «армянский»."""
+    names = Locale.parse(get_language() or "en", sep="-").languages
+    return names.get(document.language, document.get_language_display())
 
 
 @register.filter

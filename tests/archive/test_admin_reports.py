@@ -169,3 +169,14 @@ def test_what_may_be_spam_is_listed_apart_until_somebody_has_looked_at_it(
     report.refresh_from_db()
     assert report.settled_by == curator
     assert not Report.objects.suspected().exists()
+
+
+def test_the_first_page_says_which_record_a_message_is_about(signed_in, curator):
+    document = DocumentFactory(title_en="Harvest report", published=True)
+    report = Report.objects.create(
+        kind="document", record_id=document.pk, matter="error", text="A slip.", language="ru"
+    )
+    client = signed_in(curator)
+    assert "Harvest report" in client.get(reverse("admin:index")).content.decode()
+    page = client.get(reverse("admin:archive_report_change", args=[report.pk])).content.decode()
+    assert "Russian" in page

@@ -2,11 +2,25 @@
 
 import pytest
 
-from archive.models import Comment, Confirmation, Correction, Document, LegalCase, submit
-from archive.models.revisions import Revision, editing
+from archive.models import (
+    Comment,
+    Confirmation,
+    Correction,
+    Document,
+    LegalCase,
+    send_back,
+    submit,
+)
+from archive.models.revisions import Revision, editing, open_revision, submit_revision
 from portal.corrections import changed_fields
 from tests.archive.test_admin import address, form_data
-from tests.factories import CaseStepFactory, DocumentFactory, LegalCaseFactory
+from tests.factories import (
+    AttachmentFactory,
+    CaseStepFactory,
+    CitationFactory,
+    DocumentFactory,
+    LegalCaseFactory,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
@@ -297,3 +311,63 @@ def test_the_page_needs_no_looser_policy(signed_in, reviewer, document):
     html = signed_in(reviewer).get(page_of(document)).content.decode()
     assert " style=" not in html
     assert "<script" not in html.partition("<main")[2]
+
+
+def test_what_a_record_names_is_a_click_away_from_its_review(signed_in, reviewer, document):
+    case = LegalCaseFactory()
+    document.cases.add(case)
+    Document.objects.filter(pk=document.pk).update(source_url="https://example.org/a")
+    file = AttachmentFactory(document=document)
+    claim = CitationFactory(document=document).claim
+    page = signed_in(reviewer).get(page_of(document)).content.decode()
+    assert f'href="{address(LegalCase, "change", case.pk)}"' in page
+    outside = 'href="https://example.org/a" rel="noopener noreferrer" target="_blank"'
+    assert outside in page
+    assert f"/files/{file.pk}/" in page
+    assert f'href="{page_of(claim)}"' in page
+    assert f'href="{address(Document, "history", document.pk)}"' in page
+
+
+@pytest.mark.usefixtures("with_history")
+def test_the_review_says_what_was_changed_since_the_return(signed_in, reviewer, curator):
+    document = DocumentFactory(title_en="First title")
+    submit(document, by=curator)
+    client = signed_in(reviewer)
+    assert client.get(page_of(document)).context["returned"] is None
+    send_back(document, by=reviewer, reason="Another title, please.")
+    document = Document.objects.get()
+    document.title_en = "Second title"
+    document.save()
+    submit(document, by=curator)
+    page = client.get(page_of(document))
+    (difference,) = page.context["returned"]["differences"]
+    assert (difference.old, difference.new) == ("First title", "Second title")
+    assert "What was changed since it was returned" in page.content.decode()
+
+
+def test_words_for_the_public_log_are_kept_on_the_way_to_the_checklist(
+    signed_in, reviewer, curator
+):
+    document = DocumentFactory(published=True)
+    with editing(document, by=curator):
+        document.title_en = "Another title"
+        document.save()
+    submit_revision(open_revision(document), by=curator)
+    client, changes = signed_in(reviewer), address(Document, "changes", document.pk)
+    typed = {"_act": "review", "weight": "wording", "said_en": "The title.", "said_ru": "Имя."}
+    assert client.post(changes, typed).url == f"{page_of(document)}#checklist"
+    page = client.get(changes).content.decode()
+    assert ">The title.</textarea>" in page
+    assert ">Имя.</textarea>" in page
+    assert 'value="wording" required checked' in page
+
+
+def test_what_something_stands_in_the_way_of_has_no_button_to_publish_it(
+    signed_in, reviewer, document
+):
+    Comment.objects.create(kind="document", record_id=document.pk, text="Why?", author=reviewer)
+    page = signed_in(reviewer).post(page_of(document), {"step": "publish", "_back": "1"})
+    assert page.context["ready"][0]["obstacles"]
+    text = page.content.decode()
+    assert "Yes, publish" not in text
+    assert "Cancel" in text
