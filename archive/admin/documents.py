@@ -32,6 +32,19 @@ _NO_TEXT = _(
 
 
 class AttachmentFormSet(forms.BaseInlineFormSet):
+    def add_fields(self, form, index):
+        """Of a stored file its name and size: a browser says that none is chosen."""
+        super().add_fields(form, index)
+        stored = form.instance
+        if stored.pk and stored.file and "file" in form.fields:
+            form.fields["file"].required = False
+            form.fields["file"].help_text = _(
+                "Stored: %(name)s, %(size)s. Choose a file only to replace it."
+            ) % {
+                "name": stored.file.name.rsplit("/", 1)[-1],
+                "size": filesizeformat(stored.size),
+            }
+
     def clean(self):
         """One file is attached to one document once; the database would refuse it."""
         super().clean()

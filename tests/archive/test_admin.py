@@ -741,3 +741,13 @@ def test_a_text_is_labelled_with_its_language_as_one_word_of_the_label():
     assert str(field.verbose_name) == "title · Russian"
     with translation.override("ru"):
         assert str(field.verbose_name) == "заголовок · русский"
+
+
+def test_a_stored_file_is_named_and_not_asked_for_again(curator, signed_in):
+    attachment = AttachmentFactory()
+    page = signed_in(curator).get(
+        reverse("admin:archive_document_change", args=[attachment.document_id])
+    )
+    (form,) = page.context["inline_admin_formsets"][0].formset.initial_forms
+    assert not form.fields["file"].required
+    assert attachment.file.name.rsplit("/", 1)[-1] in form.fields["file"].help_text
