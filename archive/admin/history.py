@@ -67,13 +67,24 @@ class Moment(NamedTuple):
             rows = [None, rows[1]] if version.history_type == "+" else [rows[1], None]
         if not self.relation:
             states = [{**row, "parts": {}} if row else _NOTHING for row in rows]
-            differences = compare(model, *states) if self.before and all(rows) else []
+            if version.history_type == "+":
+                states[0] = _blank(states[1])
+            differences = compare(model, *states) if rows[1] else []
             return Entry(version, act, "", differences, why)
         name = str(version.id)
         parts = [{self.relation: {name: row} if row else {}} for row in rows]
         states = [{**_NOTHING, "parts": part} for part in parts]
         part = part_of(model, self.relation, name, *reversed(states))
         return Entry(version, act, part, compare(model, *states) if any(rows) else [], why)
+
+
+def _blank(state: dict) -> dict:
+    """The state with nothing in it but what says nothing."""
+    return {
+        "fields": {name: None if value else value for name, value in state["fields"].items()},
+        "links": {name: [] for name in state["links"]},
+        "parts": {},
+    }
 
 
 def what_happened(reason: str) -> tuple[str, str]:

@@ -308,3 +308,10 @@ def test_the_history_tells_whose_changes_were_dropped(signed_in, curator, review
     occasion = told(signed_in(curator), document)[0]
     assert (occasion.act, occasion.user) == ("changes by curator dropped", reviewer)
     assert not occasion.why
+
+
+def test_what_was_added_is_told_with_its_first_words(signed_in, curator):
+    document = DocumentFactory(title_en="First title", title_ru="Первое название")
+    page = signed_in(curator).get(address(Document, "history", document.pk)).content.decode()
+    assert "First title</ins>" in page
+    assert "Первое название</ins>" in page
