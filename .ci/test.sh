@@ -79,14 +79,12 @@ run() {
     local name=$1
     shift
     echo "── $name"
-    "$bin/python" -m pytest -n "$workers" --dist worksteal "$@" 2>&1 | tee "$results/$name"
+    "$bin/python" -m pytest -n auto --dist worksteal "$@" 2>&1 | tee "$results/$name"
     local code=${PIPESTATUS[0]}
     closing+=("$name: $(tail -1 "$results/$name" | sed -e 's/\x1b\[[0-9;]*m//g' -e 's/^=* *//; s/ *=*$//')")
     [ "$code" = 0 ] || failed=1
 }
 
-# One more than there are cores: tests wait for browsers, databases and processes of their own.
-workers=$(($(nproc) + 1))
 closing=()
 failed=0
 find_chromium

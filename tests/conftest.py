@@ -100,6 +100,14 @@ def with_history():
         yield
 
 
+@pytest.fixture
+def without_index():
+    """Nothing is indexed, which takes a third of the time of making a record: for tests that look
+    at no page of the portal."""
+    with writing.paused():
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _language_of_the_next_test():
     """No test inherits the language that another one activated."""

@@ -29,7 +29,7 @@ from tests.factories import (
     PlaceFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_index")]
 
 LIST = reverse("admin:archive_document_changelist")
 BULK = reverse("admin:archive_document_bulk")

@@ -13,6 +13,7 @@ from django.utils import translation
 from archive.ingest.reference import KINDS, Corpus
 from archive.management.commands.demo import _history_paused
 from archive.models import Citation, Claim, Document, LegalCase, Role
+from archive.search import writing
 from archive.translation import TRANSLATED
 from tests.factories import DocumentFactory, UserFactory
 
@@ -41,7 +42,8 @@ def everything():
 
 
 def load(paths):
-    call_command("loaddata", *paths, verbosity=0)
+    with writing.paused():  # these tests look at the records alone
+        call_command("loaddata", *paths, verbosity=0)
 
 
 @pytest.mark.django_db

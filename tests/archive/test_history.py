@@ -35,7 +35,7 @@ from .test_admin import address, form_data
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.ignore_template_errors,
-    pytest.mark.usefixtures("with_history"),
+    pytest.mark.usefixtures("with_history", "without_index"),
 ]
 
 every_kind = pytest.mark.parametrize("kind", PUBLISHABLE, ids=lambda model: model._meta.model_name)

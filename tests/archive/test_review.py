@@ -22,7 +22,11 @@ from tests.factories import (
     LegalCaseFactory,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.ignore_template_errors,
+    pytest.mark.usefixtures("without_index"),
+]
 
 SUMMARY = {"summary_en": "Armenia executed captives.", "summary_ru": "Армения казнила пленных."}
 

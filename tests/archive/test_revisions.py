@@ -53,7 +53,11 @@ from tests.factories import (
 
 from .test_admin import address, form_data
 
-pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.ignore_template_errors,
+    pytest.mark.usefixtures("without_index"),
+]
 
 SAID = {"en": "The date was wrong.", "ru": "Дата была неверна."}
 PRIVATE = {

@@ -12,6 +12,8 @@ from archive.models import PUBLISHABLE, BulkChange, Document, Report, hide, may
 from archive.models.revisions import writes_directly
 from tests.factories import FACTORIES, DocumentFactory, LegalCaseFactory, UserFactory
 
+pytestmark = pytest.mark.usefixtures("without_index")
+
 GROUPS = ("Curator", "Translator", "Reviewer", "Administrator")
 
 # action: the groups that may, in the order of GROUPS

@@ -28,7 +28,11 @@ from tests.factories import (
     TreatyReferenceFactory,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.ignore_template_errors,
+    pytest.mark.usefixtures("without_index"),
+]
 
 
 @pytest.fixture

@@ -234,7 +234,7 @@ CONCEPTS = {
         խոշտանգել; խոշտանգում
         işgəncə""",
     "abuse": """
-        ill-treatment; abuse; mistreatment; degrading treatment; inhuman treatment; brutal treatment; beat; beating; humiliate; humiliation
+        ill-treatment; abuse; mistreatment; degrading treatment; inhuman treatment; brutal treatment; beat; beaten; beating; humiliate; humiliation
         жестокое обращение; бесчеловечное обращение; унижающее достоинство обращение; издевательство; избиение; избивать; глумление
         վատ վերաբերմունք; անմարդկային վերաբերմունք; նվաստացուցիչ; ծեծ; ծեծել
         qəddar rəftar; pis rəftar; qeyri-insani rəftar; alçaldıcı; döymək; döyülmə""",
