@@ -13,7 +13,6 @@ from django.utils import translation
 from archive.ingest.reference import KINDS, Corpus
 from archive.management.commands.demo import _history_paused
 from archive.models import Citation, Claim, Document, LegalCase, Role
-from archive.search import writing
 from archive.translation import TRANSLATED
 from tests.factories import DocumentFactory, UserFactory
 
@@ -42,8 +41,7 @@ def everything():
 
 
 def load(paths):
-    with writing.paused():  # these tests look at the records alone
-        call_command("loaddata", *paths, verbosity=0)
+    call_command("loaddata", *paths, verbosity=0)
 
 
 @pytest.mark.django_db

@@ -182,7 +182,7 @@ class Watch:
 
 @pytest.fixture
 def page(page, base_url):
-    page.set_default_timeout(30_000)  # a loaded machine is slow, not wrong
+    page.set_default_timeout(15_000)
     watch = Watch(page, base_url)
     yield page
     assert watch.problems == []
