@@ -14,11 +14,15 @@ from archive.search import current
 from archive.search.analyser import is_ordinary, likely_a_person
 from archive.search.records import KINDS
 
+from .given_names import is_given_name
 from .lexicon import Word, lexicon, sentences, words
 
 # How surnames of the region end in Latin letters: one such word is a name by itself.
 _SURNAME = re.compile(r"[^\W\d_]{2,}(?:[iy]an|[iy]ants|ov|ev|yev|ova|eva|zad[eə]|o[gğ]lu|[lL]i)$")
 _CYRILLIC = re.compile("[А-Яа-яЁё]")
+_TITLE = re.compile(
+    r"\b(?:Mrs?\.?|Ms\.?|Miss|[Гг]-(?:н\w{0,2}|ж\w{1,2})|[Гг]осподин\w{0,2}|[Гг]оспож\w{1,2})\s+$"
+)
 _JOINS = re.compile(r"[.\s\-–]{1,3}")
 _INITIAL = re.compile(r"[^\W\d_]$")
 _SURE = 0.3  # how likely the dictionary has to hold a word to be a name
@@ -63,8 +67,11 @@ def _runs(sentence: str, said: list[Word]) -> Iterator[list[int]]:
 
 def _unknown_name(sentence: str, said: list[Word], run: list[int], known: set[int]) -> str:
     """What is written there, if a person whom nobody knows may be called so; else ""."""
-    telling = [at for at in run if at not in known]
-    if telling and len(run) <= _MOST_WORDS and _is_person([said[at] for at in telling], len(run)):
+    telling = [said[at] for at in run if at not in known]
+    if len(run) > _MOST_WORDS:
+        return ""
+    is_addressed = any(_TITLE.search(sentence, 0, word.start) for word in telling)
+    if is_addressed or (telling and _is_person(telling, len(run))):
         return sentence[said[run[0]].start : said[run[-1]].end]
     return ""
 
@@ -75,12 +82,15 @@ def _is_written_as_name(word: Word) -> bool:
 
 def _is_person(telling: list[Word], length: int) -> bool:
     likely = [word for word in telling if not is_ordinary(word.text)]
-    if not likely:
-        return False
+    stand_together = len(telling) >= 2 and length <= 3
+    if stand_together and any(is_given_name(word.text) for word in telling):
+        return True
     if any(_CYRILLIC.search(word.text) for word in likely):
         return any(likely_a_person(word.text) >= _SURE for word in likely)
     long = [word for word in likely if not _INITIAL.match(word.text)]
-    return any(_SURNAME.search(word.text) for word in long) or (len(long) >= 2 and length <= 3)
+    return any(_SURNAME.search(word.text) or is_given_name(word.text) for word in long) or (
+        len(long) >= 2 and length <= 3
+    )
 
 
 def _known(said: list[Word], language: str) -> tuple[set[int], set[int]]:

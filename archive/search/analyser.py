@@ -111,6 +111,13 @@ def likely_a_person(word: str) -> float:
     return sum(parse.score for parse in parses if not _PERSONS.isdisjoint(parse.tag.grammemes))
 
 
+@lru_cache(maxsize=2**14)
+def likely_a_given_name(word: str) -> float:
+    """How likely a Russian word is to be a given name that the dictionary has, 0–1."""
+    parses = _dictionary().parse(fold(word)[:LONGEST_KEY])
+    return sum(parse.score for parse in parses if parse.is_known and "Name" in parse.tag.grammemes)
+
+
 # What may follow where a reader has stopped typing.
 _ENGLISH_ENDINGS = "s es n en d ed g ng ing y r er t h"
 _RUSSIAN_ENDINGS = (
