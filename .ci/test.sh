@@ -19,10 +19,15 @@ install() {
     { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y "$@"; } >/dev/null
 }
 
+# The same engine without its window, where there is such a package, takes three fifths of the time.
 find_chromium() {
-    export CHROMIUM=${CHROMIUM:-/usr/bin/chromium}
-    [ -x "$CHROMIUM" ] || { may_install && install chromium; }
-    [ -x "$CHROMIUM" ] || missing+=("the browser: no Chromium at $CHROMIUM (apt-get install chromium, or set CHROMIUM)")
+    local shell=/usr/bin/chromium-headless-shell whole=/usr/bin/chromium
+    if [ -z "${CHROMIUM:-}" ]; then
+        [ -x "$shell" ] || { may_install && { install chromium-headless-shell || install chromium; }; }
+        CHROMIUM=$([ -x "$shell" ] && echo "$shell" || echo "$whole")
+    fi
+    export CHROMIUM
+    [ -x "$CHROMIUM" ] || missing+=("the browser: no Chromium at $CHROMIUM (apt-get install chromium-headless-shell, or set CHROMIUM)")
 }
 
 find_tesseract() {

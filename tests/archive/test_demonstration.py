@@ -59,7 +59,7 @@ def test_fixtures_load_in_any_order_under_any_language_and_twice():
 
 
 @pytest.mark.django_db
-def test_new_records_do_not_collide_with_the_loaded_ones():
+def test_new_records_do_not_collide_with_the_loaded_ones(without_index):
     load(FIXTURES)
     document = Document.objects.create(slug="one-more", title_en="One more", language="en")
     assert document.pk > max(Document.objects.exclude(pk=document.pk).values_list("pk", flat=True))
