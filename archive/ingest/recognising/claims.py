@@ -35,6 +35,13 @@ _NEGATED = re.compile(
     r"unfounded|baseless|hypocri|fabricat|необоснован|голословн|лицемер|фальсифи|անհիմն|əsassız",
     re.I,
 )
+# “had not been beaten”, «не избивали»: said of what did not happen.
+_NOT_DONE = re.compile(
+    r"(?:\b(?:not|never|nobody|no[ -]one)|n[’']t)\s+(?:(?:had|has|have|was|were|been|being|be|ever)\s+)*"
+    r"(?:beat|abus|ill-treat|mistreat|tortur|humiliat)"
+    r"|\bне\s+(?:(?:был[аио]?|подверга\w+)\s+)*(?:изби|пыт)",
+    re.IGNORECASE,
+)
 _LAW = re.compile(
     r"humanitarian law|convention|international law|гуманитарн\w+ прав|конвенц|կոնվենցիա|konvensiya|humanitar hüquq",
     re.I,
@@ -167,7 +174,9 @@ def _told(kind: ClaimKind, text: str, here: Topic, *, is_official: bool) -> Clai
         return ClaimKind.REPORTS_FIGURE
     if _LAW.search(text):
         return ClaimKind.STATES_LAW
-    if kind == ClaimKind.COMMENTS and (here.violations or "terms" in here.concepts):
+    # To whom it was done need not be said: “he had been beaten” is no mere remark.
+    is_grave = bool(here.violations or here.concepts & {"terms", "abuse"})
+    if kind == ClaimKind.COMMENTS and is_grave and not _NOT_DONE.search(text):
         return ClaimKind.ALLEGES
     return kind
 

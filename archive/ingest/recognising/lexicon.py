@@ -234,10 +234,10 @@ CONCEPTS = {
         խոշտանգել; խոշտանգում
         işgəncə""",
     "abuse": """
-        ill-treatment; abuse; mistreatment; degrading treatment; inhuman treatment; brutal treatment; beat; beaten; beating; humiliate; humiliation
-        жестокое обращение; бесчеловечное обращение; унижающее достоинство обращение; издевательство; избиение; избивать; глумление
+        ill-treatment; abuse; mistreatment; degrading treatment; inhuman treatment; brutal treatment; beat; beaten; beating; humiliate; humiliation; ill-treat; mistreat
+        жестокое обращение; бесчеловечное обращение; унижающее достоинство обращение; издевательство; избиение; избивать; избить; побои; глумление
         վատ վերաբերմունք; անմարդկային վերաբերմունք; նվաստացուցիչ; ծեծ; ծեծել
-        qəddar rəftar; pis rəftar; qeyri-insani rəftar; alçaldıcı; döymək; döyülmə""",
+        qəddar rəftar; pis rəftar; qeyri-insani rəftar; alçaldıcı; döymək; döyülmə; döyülmək; döyüldüyü""",
     "body": """
         body; bodies; corpse; remains; the dead; the deceased
         тело; труп; останки; погибший; убитый
@@ -371,7 +371,7 @@ VIOLATIONS = {
 VERBS = {
     ClaimKind.COMMENTS: """
         say; state; tell; call; write; tweet; note; stress; emphasise; emphasize; underline; underscore; add; declare; claim; insist; argue; explain; describe; speculate; suggest; retort; assert; comment; admit; remark
-        заявить; заявлять; сказать; говорить; написать; твитнуть; отметить; отмечать; подчеркнуть; подчёркивать; добавить; утверждать; объяснить; пояснить; прокомментировать; указать; признать
+        заявить; заявлять; сказать; говорить; рассказать; рассказывать; написать; твитнуть; отметить; отмечать; подчеркнуть; подчёркивать; добавить; утверждать; объяснить; пояснить; прокомментировать; указать; признать
         ասել; հայտարարել; նշել; գրել; շեշտել; ընդգծել; ավելացնել; պնդել; մեկնաբանել; նկատել
         demək; bildirmək; qeyd etmək; yazmaq; vurğulamaq; əlavə etmək; iddia etmək; açıqlamaq; söyləmək""",
     ClaimKind.ALLEGES: """
