@@ -183,16 +183,56 @@ def _words(text: str | None) -> list[str]:
 
 
 def missing_in(model: type[models.Model], language: str) -> Q:
-    """Records of which a text, of their own or of a part, is there in another language only; or is
-    so in their open revision, as far as it is a text of their own."""
+    """Records of which a text, of their own or of a part, is there in another language only; of a
+    record with an open revision, also as that says, and its parts as that says alone."""
     revisions = _revisions().filter(kind=model._meta.model_name)
-    revised = revisions.filter(_missing(model, language, "data__fields__"))
-    found = _missing(model, language) & ~Q(pk__in=revisions.values("record_id"))
-    found |= Q(pk__in=revised.values("record_id"))
+    revised = _missing(model, language, "data__fields__")
+    found = _missing(model, language)
     for part, owner in part_models(model):
         rows = part._base_manager.filter(_missing(part, language), **{owner: OuterRef("pk")})
         found |= Exists(rows)
-    return found
+        revised |= Q(_MissingInParts(part, owner, language))
+    found &= ~Q(pk__in=revisions.values("record_id"))
+    return found | Q(pk__in=revisions.filter(revised).values("record_id"))
+
+
+class _MissingInParts(models.Func):
+    """Whether the `data` of a revision has a part of this kind with a text that is there in another
+    language only. Its parts stand under numbers that no lookup of Django's can go through."""
+
+    output_field = models.BooleanField()
+
+    def __init__(self, part, owner: str, language: str):
+        super().__init__("data")
+        self.relation = _relation(part, owner)
+        self.pairs = [
+            (f"{field}_{language}", f"{field}_{other}")
+            for field in texts_of(part)
+            for other in AVAILABLE_LANGUAGES
+            if other != language
+        ]
+
+    def as_sqlite(self, compiler, connection, **context):
+        said = "COALESCE(json_extract(part.value, '$.fields.{}'), '')"
+        missing = " OR ".join(
+            f"({said.format(here)} = '' AND {said.format(there)} <> '')"
+            for here, there in self.pairs
+        )
+        rows = f"json_each(%(expressions)s, '$.parts.{self.relation}') AS part"
+        template = f"EXISTS (SELECT 1 FROM {rows} WHERE {missing})"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+    def as_postgresql(self, compiler, connection, **context):
+        missing = " || ".join(
+            f'(@."{there}" > "" && !(@."{here}" > ""))' for here, there in self.pairs
+        )
+        template = f"jsonb_path_exists(%(expressions)s, '$.parts.\"{self.relation}\".*.fields ? ({missing})')"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+
+def _relation(part: type[models.Model], owner: str) -> str:
+    """The name by which a record has its parts of this kind."""
+    return part._meta.get_field(owner).remote_field.get_accessor_name()
 
 
 def _missing(model, language: str, place: str = "") -> Q:
@@ -443,8 +483,8 @@ def _texts_said(revision, data: dict | None) -> Iterator[tuple[str, int, dict]]:
     """Kind, number and fields of each row with texts in a snapshot of the revised record."""
     yield revision.kind, revision.record_id, (data or {}).get("fields", {})
     for part, owner in part_models(revision.model):
-        relation = part._meta.get_field(owner).remote_field.get_accessor_name()
-        for number, row in (data or {}).get("parts", {}).get(relation, {}).items():
+        rows = (data or {}).get("parts", {}).get(_relation(part, owner), {})
+        for number, row in rows.items():
             yield part._meta.model_name, int(number), row["fields"]
 
 
@@ -462,15 +502,45 @@ def _settle_revision(sender, instance, **kwargs):
     noted = {(*_place(note), note.language): note for note in _notes([instance])}
     record = instance.record
     said = {(kind, number): row for kind, number, row in _texts_said(instance, instance.data)}
-    for row in rows_of(record) if record is not None else ():
-        place = (row._meta.model_name, row.pk)
+    rows = rows_of(record) if record is not None else []
+    added = _added(rows, said)
+    for row in rows:
+        place = added.get((row._meta.model_name, row.pk), (row._meta.model_name, row.pk))
         for field in texts_of(type(row)) if place in said else ():
-            columns = {code: f"{field}_{code}" for code in AVAILABLE_LANGUAGES}
-            if any(not same(getattr(row, c), said[place].get(c)) for c in columns.values()):
+            if not _reads(row, field, said[place]):
                 continue
             _notes([row]).filter(field=field).delete()
             for code in AVAILABLE_LANGUAGES:
                 if note := noted.get((*place, field, code)):
-                    note.pk, note.kind, note.record_id, note.field = None, *place, field
+                    note.pk, note.kind, note.record_id = None, row._meta.model_name, row.pk
+                    note.field = field
                     note.save(force_insert=True)
     _notes([instance]).delete()
+
+
+def _added(rows: list[models.Model], said: dict) -> dict[tuple[str, int], tuple[str, int]]:
+    """Kind and number of a row that has come out of a revision → where that had it, which was
+    under another number: it is known by its texts. One of which notes tell already is older."""
+    left = [place for place in said if place[1] < 0]
+    known = {(note.kind, note.record_id) for note in _notes(rows)} if left else ()
+    found = {}
+    for row in sorted(rows, key=lambda row: row.pk) if left else ():
+        here = (row._meta.model_name, row.pk)
+        if here in said or here in known:
+            continue
+        fields = texts_of(type(row))
+        alike = (
+            place
+            for place in left
+            if place[0] == here[0] and all(_reads(row, field, said[place]) for field in fields)
+        )
+        if (place := next(alike, None)) is not None:
+            left.remove(place)
+            found[here] = place
+    return found
+
+
+def _reads(row: models.Model, field: str, said: Mapping) -> bool:
+    """Whether the text of a row is what is said of it, in all languages."""
+    columns = [f"{field}_{code}" for code in AVAILABLE_LANGUAGES]
+    return all(same(getattr(row, column), said.get(column)) for column in columns)

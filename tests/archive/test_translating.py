@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from archive.models import (
     PUBLISHABLE,
+    CaseStep,
     Claim,
     Document,
     LegalCase,
@@ -493,6 +494,86 @@ def test_a_text_that_is_new_in_unpublished_changes_waits_for_its_translation(
     assert waits(client, "missing") == {"report"}
     translate(client, record, {name_of(record, "summary"): "О чём он."})
     assert waits(client, "missing") == set()
+
+
+def published_case():
+    source = ["https://example.org/"]
+    return LegalCaseFactory(
+        slug="case", title_en="A case", title_ru="Дело", sources=source, published=True
+    )
+
+
+def case_with_a_new_step(client, **texts):
+    """A published case of which only the unpublished changes have a step, and those changes."""
+    case = published_case()
+    prefix = CaseStep._meta.get_field("case").remote_field.get_accessor_name()
+    fields = {
+        f"{prefix}-TOTAL_FORMS": 1,
+        f"{prefix}-0-kind": "judgment",
+        f"{prefix}-0-date": "2020-05-26",
+        **{f"{prefix}-0-{name}": text for name, text in texts.items()},
+    }
+    return case, revised(client, case, **fields)
+
+
+def waiting_cases(client, state) -> set[str]:
+    page = client.get("/admin/archive/legalcase/", {"translation": f"{state}-ru"})
+    return {record.slug for record in page.context["cl"].queryset}
+
+
+def new_step(client, case):
+    texts = client.get(screen_of(case)).context["screen"].texts
+    return next(text for text in texts if text.form.instance._meta.model_name == "casestep")
+
+
+def test_a_part_that_is_new_in_unpublished_changes_waits_for_its_translation(
+    signed_in, curator, into_russian, reviewer
+):
+    case, revision = case_with_a_new_step(signed_in(curator), note_en="In private")
+    client = signed_in(into_russian)
+    assert waiting_cases(client, "missing") == {"case"}
+    assert works(client.get("/admin/"), "Missing translations") == ["A case"]
+    text = new_step(client, case)
+    assert (text.state, text.source) == ("missing", "In private")
+    translate(client, case, {text.input.html_name: "При закрытых дверях"})
+    assert waiting_cases(client, "missing") == set()
+    assert works(client.get("/admin/"), "Missing translations") == []
+    assert new_step(client, case).input.value() == "При закрытых дверях"
+    assert not case.steps.exists()
+    revision.refresh_from_db()
+    submit_revision(revision, by=into_russian)
+    publish_revision(revision, by=reviewer, weight="addition")
+    (step,) = case.steps.all()
+    assert (step.note_en, step.note_ru) == ("In private", "При закрытых дверях")
+    assert waiting_cases(client, "missing") == set()
+
+
+def test_a_part_translated_in_unpublished_changes_waits_no_longer(signed_in, curator, into_russian):
+    case = published_case()
+    step = CaseStepFactory(case=case, note_en="In private", note_ru="")
+    client = signed_in(into_russian)
+    assert waiting_cases(client, "missing") == {"case"}
+    translate(client, case, {name_of(step, "note"): "При закрытых дверях"})
+    assert waiting_cases(client, "missing") == set()
+
+
+def test_a_part_that_is_new_and_outdated_is_published_as_such(signed_in, curator, reviewer):
+    client = signed_in(curator)
+    case, revision = case_with_a_new_step(
+        client, note_en="In private", note_ru="При закрытых дверях"
+    )
+    assert outdated(case) == []
+    page = client.get(address(LegalCase, "change", case.pk))
+    data = form_data(page)
+    (name,) = [name for name, value in data.items() if value == "In private"]
+    client.post(address(LegalCase, "change", case.pk), {**data, name: "In public"})
+    assert waiting_cases(client, "outdated") == {"case"}
+    revision.refresh_from_db()
+    submit_revision(revision, by=curator)
+    publish_revision(revision, by=reviewer, weight="addition")
+    (text,) = outdated(LegalCase.objects.get(pk=case.pk))
+    assert (text.row, text.was, text.now) == (case.steps.get(), "In private", "In public")
+    assert waiting_cases(client, "outdated") == {"case"}
 
 
 def test_what_still_holds_in_a_revision_holds_when_it_is_published(
