@@ -251,7 +251,16 @@ def unpack_entries(packed: bytes) -> np.ndarray:
 
 def stand_in(packed: bytes, numbers: list[int]) -> bool:
     """Whether any of these entries does."""
-    return bool(np.isin(numbers, unpack_entries(packed)).any())
+    first = int.from_bytes(packed[:8], "little")
+    return max(numbers) >= first and len(_positions(unpack_entries(packed), numbers)) > 0
+
+
+def _positions(entries: np.ndarray, numbers: list[int]) -> np.ndarray:
+    """Where those of the numbers stand that are among the entries, which ascend."""
+    wanted = np.array(numbers, np.int64)
+    at = entries.searchsorted(wanted)
+    at[at == len(entries)] = 0
+    return at[entries[at] == wanted]
 
 
 def unpack_weights(packed: bytes) -> np.ndarray:
@@ -293,7 +302,8 @@ def without(row: tuple[bytes, bytes, bytes], numbers: list[int]) -> Row | None:
     """The postings of a row but for these entries; None when there are no others."""
     entries = unpack_entries(row[0])
     counts, places = unpack_places(row[2], len(entries))
-    keep = ~np.isin(entries, numbers)
+    keep = np.ones(len(entries), bool)
+    keep[_positions(entries, numbers)] = False
     if not keep.any():
         return None
     return Row(

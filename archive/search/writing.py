@@ -276,10 +276,11 @@ def known_values(pairs) -> dict[tuple[str, str], int]:
     found, wanted = {}, sorted(pairs)
     for start in range(0, len(wanted), READ_AT_ONCE):
         here = wanted[start : start + READ_AT_ONCE]
-        holes = ", ".join(["%s"] * len(here))
+        holes = ", ".join(["(%s, %s)"] * len(here))
         rows = _select(
-            f"SELECT facet, value, id FROM archive_searchvalue WHERE value IN ({holes})",
-            [value for _facet, value in here],
+            f"WITH wanted(f, v) AS (VALUES {holes}) SELECT facet, value, id "
+            "FROM wanted JOIN archive_searchvalue ON facet = f AND value = v",
+            [text for pair in here for text in pair],
         )
         found |= {(facet, value): number for facet, value, number in rows}
     return {pair: found[pair] for pair in pairs if pair in found}
@@ -341,8 +342,12 @@ def _give_way(state: State, old: _Stored, kept: set[bytes]) -> tuple[bytes, byte
 def _forget(state: State, old: _Stored) -> list[bytes]:
     """Delete the row of an entry; what it was found by."""
     [(packed,)] = _select("SELECT terms FROM archive_searchentry WHERE id = %s", [old.number])
-    SearchEntry.objects.filter(pk=old.number)._raw_delete(connection.alias)
-    SearchRemoval.objects.create(entry=old.number, generation=state.generation)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM archive_searchentry WHERE id = %s", [old.number])
+        cursor.execute(
+            "INSERT INTO archive_searchremoval (entry, generation) VALUES (%s, %s)",
+            [old.number, state.generation],
+        )
     return unpack_terms(bytes(packed))
 
 
