@@ -15,7 +15,6 @@ from django.db.models import Model
 from archive.models import (
     SearchChange,
     SearchEntry,
-    SearchRemoval,
     SearchState,
     SearchValue,
 )
