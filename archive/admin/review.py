@@ -130,12 +130,16 @@ class ReviewAdmin:
             return None
         versions = record.history.filter(history_change_reason__isnull=False)
         versions = versions.order_by("-history_date", "-history_id")
+        is_undone = False
         for moment, reason in versions.values_list("history_date", "history_change_reason"):
             if reason == "publish":
                 return None
-            if reason.startswith("return: "):  # with a reason: not taken back by its author
+            # With a reason: not taken back by its author.
+            if reason.startswith("return: ") and not is_undone:
                 differences = compare(self.model, as_of(record, moment), data)
                 return {"when": moment_in_words(moment), "differences": differences}
+            if reason.partition(":")[0] in ("return", "unreturn"):
+                is_undone = reason == "unreturn"
         return None
 
     def _sent_review(self, request, record):

@@ -129,6 +129,7 @@ DONE = {
 PAST = {
     "submit": pgettext_lazy("history", "submitted for review"),
     "return": pgettext_lazy("history", "returned"),
+    "unreturn": pgettext_lazy("history", "return undone"),
     "approve": pgettext_lazy("history", "approved, to be published when its embargo ends"),
     "lapse": pgettext_lazy("history", "not published at the end of its embargo: approval lapsed"),
     "publish": pgettext_lazy("history", "published"),

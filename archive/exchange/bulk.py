@@ -17,7 +17,13 @@ from django.utils.translation import gettext_lazy as _
 
 from archive.models import BulkChange, Publishable, may, may_ever, submit, withdraw
 from archive.models.revisions import as_revised, editing, lock, refresh
-from archive.models.steps import STEPS, may_take_back, take_back
+from archive.models.steps import (
+    STEPS,
+    mark_of_return,
+    may_take_back,
+    take_back,
+    undo_return,
+)
 
 from .columns import Column, LinksColumn, columns_of
 
@@ -186,10 +192,12 @@ def states_of(model, pks: Iterable[int]) -> dict[int, dict]:
 def note_steps(model, step: str, before: dict[int, dict], *, by) -> BulkChange | None:
     """Keep what a step that was taken with many records has done. before: their `states_of`."""
     changes = []
+    returned = model._base_manager.in_bulk(before) if step == "return" else {}
     for pk, now in states_of(model, before).items():
         changed = next((name for name in now if now[name] != before[pk][name]), None)
         if changed:
             said = {"before": {changed: before[pk][changed]}, "after": {changed: now[changed]}}
+            said |= {"mark": mark_of_return(returned[pk])} if pk in returned else {}
             changes.append({"record": pk, **said})
     if not changes:
         return None
@@ -294,7 +302,9 @@ def _step_back(record, done: BulkChange, change: dict, by, reason: str) -> str:
         with transaction.atomic():
             if done.action == "submit":
                 take_back(record, by=by)
-            elif done.action != "publish":
+            elif done.action == "return":
+                undo_return(record, by=by, returned=change.get("mark", ""))
+            elif done.action == "withdraw":
                 submit(record, by=by)
             elif APPROVED in change["after"]:
                 _take_approval_back(record, by)

@@ -118,6 +118,30 @@ def take_back(record: Publishable, *, by) -> None:
     _save(record, "return", by)
 
 
+@transaction.atomic
+def undo_return(record: Publishable, *, by, returned: str) -> None:
+    """Undo `send_back`: the record waits for review as if nobody had returned it, submitted by
+    whoever had submitted it, for who returns a record has not written it.
+
+    returned: its `mark_of_return` of then. Raises ValidationError where it was changed since, or
+    submitted again: that would pass for submitted by somebody who has not seen it.
+    """
+    if not may(by, "submit", record):
+        raise PermissionDenied
+    lock(record)
+    record.refresh_from_db()
+    if not record.returned_at or mark_of_return(record) != returned:
+        raise ValidationError(_("Someone has changed this since."))
+    record.status, record.returned_at = Status.IN_REVIEW, None
+    record.submitted_by = record.submitted_by or by
+    _save(record, "unreturn", by)
+
+
+def mark_of_return(record: Publishable) -> str:
+    """What a record said when it was returned, and when that was, in a few letters."""
+    return digest({**snapshot(record), "returned": str(record.returned_at)})
+
+
 def publish(record: Publishable, *, by, seen: str | None = None) -> None:
     """Show the record to everyone; under an embargo, approve it to be published when that ends.
 

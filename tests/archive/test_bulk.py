@@ -15,18 +15,25 @@ from archive.models import (
     BulkChange,
     Claim,
     Document,
+    Person,
     Place,
     Revision,
     Status,
     ViolationType,
+    may,
+    send_back,
     submit,
 )
+from archive.models.revisions import editing
+from archive.models.steps import take_back
 from tests.factories import (
     ClaimFactory,
     DocumentFactory,
     LegalCaseFactory,
     OrganisationFactory,
+    PersonFactory,
     PlaceFactory,
+    RoleFactory,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_index")]
@@ -248,12 +255,68 @@ def test_a_withdrawal_is_undone_by_going_before_a_reviewer_again(reviewer, signe
     assert states() == {Status.IN_REVIEW} and now(done).undone_at
 
 
-def test_a_return_is_undone_by_submitting_again(curator, reviewer, signed_in):
-    place = PlaceFactory()
+def returned(client, curator):
+    """A place that a curator has submitted, as it was returned by somebody else, and how that is
+    undone."""
+    place = PlaceFactory(slug="place")
     submit(place, by=curator)
-    done = take_together(signed_in(reviewer), "return", [place], reason="Wrong.")
-    signed_in(reviewer).post(undo_page(done))
-    assert states() == {Status.IN_REVIEW}
+    return place, take_together(client, "return", [place], reason="Wrong.")
+
+
+def test_a_return_is_undone_and_whoever_submitted_it_still_has(curator, reviewer, signed_in):
+    client = signed_in(reviewer)
+    place, done = returned(client, curator)
+    client.post(undo_page(done))
+    place.refresh_from_db()
+    assert (place.status, place.submitted_by) == (Status.IN_REVIEW, curator)
+    assert place.returned_at is None and now(done).undone_at
+    assert may(reviewer, "publish", place) and not may(curator, "publish", place)
+
+
+def test_who_returns_and_rewrites_does_not_undo_that_in_another_name(curator, reviewer, signed_in):
+    client = signed_in(reviewer)
+    place, done = returned(client, curator)
+    with editing(place, by=reviewer):
+        place.name_en = "Elsewhere"
+        place.save()
+    client.post(undo_page(done))
+    place.refresh_from_db()
+    assert (place.status, now(done).undone_at) == (Status.DRAFT, None)
+
+
+def test_a_part_that_was_changed_since_keeps_a_return_from_being_undone(curator, reviewer):
+    person = PersonFactory()
+    role = RoleFactory(person=person)
+    submit(person, by=curator)
+    before = bulk.states_of(Person, [person.pk])
+    send_back(person, by=reviewer)
+    done = bulk.note_steps(Person, "return", before, by=reviewer)
+    type(role).objects.update(title_en="Another")
+    assert len(bulk.undo(done, Person, by=reviewer)) == 1
+    assert Person.objects.get().status == Status.DRAFT
+
+
+def test_what_was_submitted_and_taken_back_since_is_not_put_before_reviewers(
+    curator, reviewer, signed_in
+):
+    client = signed_in(reviewer)
+    place, done = returned(client, curator)
+    place.refresh_from_db()
+    submit(place, by=curator)
+    take_back(place, by=curator)
+    client.post(undo_page(done))
+    assert states() == {Status.DRAFT} and not now(done).undone_at
+
+
+def test_of_whom_it_is_not_known_who_submitted_it_whoever_undoes_the_return_does(
+    curator, reviewer, signed_in
+):
+    client = signed_in(reviewer)
+    place, done = returned(client, curator)
+    Place.objects.update(submitted_by=None)
+    client.post(undo_page(done))
+    place.refresh_from_db()
+    assert (place.status, place.submitted_by) == (Status.IN_REVIEW, reviewer)
 
 
 def test_a_publication_is_undone_with_a_reason(reviewer, signed_in):

@@ -12,6 +12,7 @@ from archive.models import (
     submit,
 )
 from archive.models.revisions import Revision, editing, open_revision, submit_revision
+from archive.models.steps import mark_of_return, undo_return
 from portal.corrections import changed_fields
 from tests.archive.test_admin import address, form_data
 from tests.factories import (
@@ -347,6 +348,20 @@ def test_the_review_says_what_was_changed_since_the_return(signed_in, reviewer, 
     (difference,) = page.context["returned"]["differences"]
     assert (difference.old, difference.new) == ("First title", "Second title")
     assert "What was changed since it was returned" in page.content.decode()
+
+
+@pytest.mark.usefixtures("with_history")
+def test_the_review_says_nothing_of_a_return_that_was_undone(signed_in, reviewer, curator):
+    document = DocumentFactory(in_review=True)
+    send_back(document, by=reviewer, reason="By mistake.")
+    undo_return(document, by=reviewer, returned=mark_of_return(Document.objects.get()))
+    client = signed_in(reviewer)
+    assert client.get(page_of(document)).context["returned"] is None
+    history = client.get(address(Document, "history", document.pk)).content.decode()
+    assert "Return undone" in history
+    send_back(document, by=reviewer, reason="Another title, please.")
+    submit(document, by=curator)
+    assert client.get(page_of(document)).context["returned"]["differences"] == []
 
 
 def test_words_for_the_public_log_are_kept_on_the_way_to_the_checklist(
