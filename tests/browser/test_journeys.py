@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .addresses import LANGUAGES
+from .conftest import sign_in
 
 without_javascript = pytest.mark.browser_context_args(java_script_enabled=False)
 
@@ -145,3 +146,41 @@ def test_a_curator_adds_a_claim(signed_in_page):
     page.goto("/admin/archive/claim/?q=БРАУЗЕРЕ")
     assert page.locator("#result_list tbody tr").count() == 1
     assert page.request.get("/en/claims/added-in-a-browser/").status == 404
+
+
+def leave(page, *, stays: bool):
+    """Try to leave, and stay where the browser asks."""
+    asked = []
+
+    def answer(dialog):
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.once("dialog", answer)
+    here = page.url
+    page.locator("#site-name a, .breadcrumbs a").first.click(no_wait_after=True)
+    if stays:
+        page.wait_for_timeout(300)
+    else:
+        page.wait_for_url(lambda url: url != here)
+        page.remove_listener("dialog", answer)
+    assert asked == ["beforeunload"] * stays
+
+
+def test_a_comment_of_a_review_is_not_left_behind_unasked(page):
+    sign_in(page, "reviewer")
+    page.goto("/admin/archive/document/")
+    page.locator("#result_list tbody th a").first.click()
+    page.wait_for_url("**/change/")
+    review = page.url.replace("/change/", "/review/")
+    page.goto(review)
+    leave(page, stays=False)
+    page.goto(review)
+    comment = page.locator(".write-comment").first
+    comment.locator("summary").click()
+    comment.locator("textarea").fill("Which observers?")
+    leave(page, stays=True)
+    assert comment.locator("textarea").input_value() == "Which observers?"
+    comment.get_by_role("button", name="Add the comment").click()
+    page.wait_for_url("**/review/#comment-*")
+    leave(page, stays=False)

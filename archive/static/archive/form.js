@@ -1,21 +1,31 @@
-// Conveniences of a record's form. The script stands in the head, so it waits for the page.
+// Conveniences of a record's form and of its review. The script stands in the head, so it waits for
+// the page.
 "use strict";
 document.addEventListener("DOMContentLoaded", () => {
+  const review = document.querySelector("form.review");
+  if (review) guard(review);
   const form = document.querySelector("#content-main > form");
   const stay = form?.querySelector("[name=_continue]");
-  if (stay) guard(form, stay);
+  if (stay) {
+    guard(form);
+    saveByKey(stay);
+  }
   const slug = form?.querySelector("#id_slug");
   if (slug && document.getElementById("django-admin-prepopulated-fields-constants")) suggest(form, slug);
 
-  // Ctrl+S (or ⌘S) saves and stays; leaving with unsaved changes asks first. Where the keyboard
-  // writes another script, the key counts that stands in the place of the S.
-  function guard(form, stay) {
-    let changed = false;
+  // Leaving with something unsaved asks first; what the server has sent back unsaved counts too.
+  function guard(form) {
+    let changed = form.querySelector("[data-unsaved]") !== null;
     form.addEventListener("input", () => { changed = true; });
     form.addEventListener("submit", () => { changed = false; });
     window.addEventListener("beforeunload", (event) => {
       if (changed) event.preventDefault();
     });
+  }
+
+  // Ctrl+S (or ⌘S) saves and stays. Where the keyboard writes another script, the key counts that
+  // stands in the place of the S.
+  function saveByKey(stay) {
     document.addEventListener("keydown", (event) => {
       const key = event.key > "\x7f" ? event.code : event.key;
       if ((event.ctrlKey || event.metaKey) && ["s", "KeyS"].includes(key)) {
