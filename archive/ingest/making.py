@@ -1,5 +1,6 @@
 """From what a curator said of an intake to a draft document. Nothing here publishes anything."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ from archive.models import (
     LegalCase,
     LocatorKind,
     Organisation,
+    OriginalLanguage,
     Person,
     Place,
     Suggestion,
@@ -33,6 +35,8 @@ from archive.models import (
 from archive.models import IntakeStage as Stage
 from archive.models.claims import FINDING_CLAIM_KINDS
 from archive.models.files import media_type
+
+from .metadata import language_of
 
 Target = Suggestion.Target
 Answer = Suggestion.Answer
@@ -56,6 +60,12 @@ LINKS = {
 }
 _SLUG_LENGTH = 80
 _LETTERS = [("ə", "e"), ("Ə", "e")]
+_SCRIPTS = {
+    "latin": re.compile("[a-z]", re.IGNORECASE),
+    "cyrillic": re.compile("[а-яё]", re.IGNORECASE),
+    "armenian": re.compile("[ա-և]", re.IGNORECASE),
+}
+_SCRIPT_OF = {OriginalLanguage.RUSSIAN: "cyrillic", OriginalLanguage.ARMENIAN: "armenian"}
 
 
 @dataclass(frozen=True)
@@ -207,15 +217,25 @@ def _claim(suggestion: Suggestion, document: Document, by) -> Claim | None:
         % {"sentence": suggestion.sentence},
         **{f"speaker_{target}": speaker},
     )
-    if document.language in AVAILABLE_LANGUAGES:
-        setattr(claim, f"text_{document.language}", suggestion.sentence)
-        setattr(claim, f"translation_kind_{document.language}", TranslationKind.ORIGINAL)
+    language = _language_of(suggestion.sentence, document)
+    if language in AVAILABLE_LANGUAGES:
+        setattr(claim, f"text_{language}", suggestion.sentence)
+        setattr(claim, f"translation_kind_{language}", TranslationKind.ORIGINAL)
     claim.save()
     place = {}
     if suggestion.paragraph:
         place = {"locator_kind": LocatorKind.PARAGRAPH, "locator": str(suggestion.paragraph)}
     Citation.objects.create(claim=claim, document=document, **place)
     return claim
+
+
+def _language_of(sentence: str, document: Document) -> str:
+    """That of the document, unless the letters are of another: a text may quote, or a file be the
+    translation of what it is described as. No sentence passes for what nobody has translated."""
+    letters = {script: len(found.findall(sentence)) for script, found in _SCRIPTS.items()}
+    if max(letters, key=letters.get) == _SCRIPT_OF.get(document.language, "latin"):
+        return document.language
+    return language_of(sentence)
 
 
 def _verb(kind: str, speaker) -> str:

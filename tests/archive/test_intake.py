@@ -527,6 +527,33 @@ def test_the_sentence_of_a_drafted_claim_is_original_in_the_language_of_its_docu
     assert Claim.objects.get().translation_kind_en == "original"
 
 
+@pytest.mark.parametrize(
+    ("code", "sentence", "texts", "original"),
+    [
+        ("en", "The mayor said that nobody had come.", ("The mayor said that nobody had come.", ""), "en"),
+        ("en", "Мэр заявил, что никто не приехал.", ("", "Мэр заявил, что никто не приехал."), "ru"),
+        ("ru", "The mayor said that nobody had come.", ("The mayor said that nobody had come.", ""), "en"),
+        ("hy", "Мэр заявил, что никто не приехал.", ("", "Мэр заявил, что никто не приехал."), "ru"),
+        ("hy", "Քաղաքապետը հայտարարել է, որ ոչ ոք չի եկել։", ("", ""), ""),
+        ("ru", "Նա ասաց։", ("", ""), ""),
+        ("ru", "Никто.", ("", "Никто."), "ru"),
+    ],
+)  # fmt: skip
+def test_a_drafted_claim_has_its_sentence_in_the_language_that_it_is_in_and_no_other(
+    curator, code, sentence, texts, original
+):
+    intake = IntakeFactory()
+    data = {"speaker": "person", "kind": "denies"}
+    accept(intake, PersonFactory(), "claim", data=data, sentence=sentence)
+    make_document(intake, described(language=code), by=curator)
+    claim = Claim.objects.get()
+    assert (claim.text_en or "", claim.text_ru or "") == texts
+    # Nothing is translated yet: whoever does says how.
+    kinds = {language: "original" if language == original else "human" for language in ("en", "ru")}
+    assert kinds == {"en": claim.translation_kind_en, "ru": claim.translation_kind_ru}
+    assert sentence in claim.internal_note
+
+
 @pytest.mark.parametrize("count", (1, 2))
 def test_drafted_claims_are_about_the_only_accepted_incident(count, curator):
     intake = IntakeFactory()
