@@ -5,6 +5,7 @@ That it keeps silent, sets no cookie and asks no third party, the `page` fixture
 import pytest
 
 from .addresses import ADMIN, ERRORS, FORMS, LANGUAGES, PUBLIC
+from .conftest import sign_in
 
 # Django's own markup: its autocomplete widget, and the unnamed first column of its inlines.
 DJANGOS_OWN = (".select2-container", "th.original")
@@ -82,3 +83,28 @@ def open_form(page, kind):
     page.goto(f"/admin/archive/{kind}/?q={FORMS[kind]}")
     page.goto(page.locator("#result_list tbody th a").first.get_attribute("href"))
     assert page.url.partition("?")[0].endswith("/change/")
+
+
+# The words of the heading, and the boxes that may come to lie upon it or upon each other.
+COVERED = """() => {
+  const words = document.createRange();
+  words.selectNodeContents(document.querySelector('#content h1'));
+  const others = document.querySelectorAll('.object-tools a, #searchbar, fieldset:first-of-type h2');
+  const boxes = [...words.getClientRects(), ...[...others].map(one => one.getBoundingClientRect())];
+  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  return boxes.some((a, at) => boxes.slice(at + 1).some(b => meet(a, b)));
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_in_the_curators_room_nothing_is_covered_or_hangs_over_the_edge(page, width):
+    page.set_extra_http_headers({"Accept-Language": "ru"})
+    sign_in(page, "administrator")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/admin/archive/document/")
+    assert not page.evaluate(COVERED)
+    open_form(page, "document")
+    assert page.locator(".object-tools a").count() > 1
+    assert not page.evaluate(COVERED)
+    page.goto(page.url.replace("/change/", "/history/"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
