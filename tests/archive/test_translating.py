@@ -13,7 +13,7 @@ from archive.models import (
     TranslatedText,
     TranslatorLanguage,
 )
-from archive.models.revisions import drop_revision, publish_revision, submit_revision
+from archive.models.revisions import drop_revision, editing, publish_revision, submit_revision
 from archive.models.translations import outdated
 from tests.archive.test_admin import address, form_data
 from tests.factories import (
@@ -546,6 +546,40 @@ def test_a_part_that_is_new_in_unpublished_changes_waits_for_its_translation(
     (step,) = case.steps.all()
     assert (step.note_en, step.note_ru) == ("In private", "При закрытых дверях")
     assert waiting_cases(client, "missing") == set()
+
+
+@pytest.mark.parametrize(
+    ("factory", "owner", "field", "linked"),
+    [
+        (AttachmentFactory, "document", "description", {}),
+        (CaseOutcomeFactory, "case", "note", {}),
+        (RoleFactory, "person", "title", {"organisation": OrganisationFactory}),
+    ],
+)
+def test_parts_of_every_kind_are_translated_before_they_are_published(
+    signed_in, into_russian, factory, owner, field, linked
+):
+    model = factory._meta.model
+    record = FACTORIES[model._meta.get_field(owner).related_model](published=True)
+    linked = {name: make() for name, make in linked.items()}
+    with editing(record, by=into_russian):
+        factory(**linked, **{owner: record, f"{field}_en": "A remark", f"{field}_ru": ""})
+    assert not model.objects.exists()
+    client = signed_in(into_russian)
+    text = next(
+        text
+        for text in client.get(screen_of(record)).context["screen"].texts
+        if isinstance(text.form.instance, model) and text.field == field
+    )
+    assert text.state == "missing"
+    name, limit = text.input.html_name, model._meta.get_field(f"{field}_ru").max_length
+    if limit:
+        answer = translate(client, record, {name: "ж" * (limit + 1)})
+        assert answer.status_code == 200 and answer.context["has_errors"]
+    translate(client, record, {name: "Примечание"})
+    relation = model._meta.get_field(owner).remote_field.get_accessor_name()
+    (row,) = Revision.objects.about(record).get().data["parts"][relation].values()
+    assert row["fields"][f"{field}_ru"] == "Примечание"
 
 
 def test_a_part_translated_in_unpublished_changes_waits_no_longer(signed_in, curator, into_russian):
