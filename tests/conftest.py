@@ -1,19 +1,17 @@
 """The cast: the people who work on the archive and the records that they work on."""
 
-from pathlib import Path
-
 import pytest
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from archive.models import TranslatorLanguage
-from archive.search import rebuilding, writing
+from archive.search import writing
 
+from . import demonstration
 from .factories import DocumentFactory, UserFactory
 
 # A loaded machine is slow, not wrong.
@@ -21,8 +19,6 @@ hypothesis_settings.register_profile("archive", deadline=None)
 hypothesis_settings.load_profile("archive")
 
 _WRITTEN_BY_MIGRATIONS = pytest.StashKey[str]()
-
-FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -192,13 +188,7 @@ def withdrawn_document(db):
 @pytest.fixture(scope="module")
 def _loaded_archive(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
-        with writing.paused():
-            call_command("loaddata", *sorted(FIXTURES.glob("*.json")), verbosity=0)
-        rebuilding.rebuild()
-        # PostgreSQL plans by statistics, which rows that are never committed do not have.
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("ANALYZE")
+        demonstration.load()
         yield
         transaction.set_rollback(True)
 

@@ -19,7 +19,7 @@ from archive.translation import TRANSLATED
 from portal.filters import FILTERS, TYPES
 from portal.languages import MEANINGFUL
 from portal.sitemaps import sections
-from tests.conftest import FIXTURES
+from tests.demonstration import FIXTURES
 from tests.factories import (
     FACTORIES,
     CaseStepFactory,
