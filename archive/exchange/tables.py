@@ -18,13 +18,14 @@ from tempfile import TemporaryFile
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.packaging.manifest import Manifest
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.xml.constants import ARC_CONTENT_TYPES, ARC_SHARED_STRINGS, SHARED_STRINGS
 from openpyxl.xml.functions import fromstring
 
 from .cells import neutral, restored
+from .workbooks import opened
 
 CSV, XLSX, JSON = "csv", "xlsx", "json"
 MEDIA_TYPES = {
@@ -38,7 +39,7 @@ TOO_LONG = "#too-long"
 
 _LARGEST_RECORD = 20_000_000  # characters of one record in JSON
 _LARGEST_TABLE = 4 * 1024**3  # bytes of an XLSX file unpacked
-_LARGEST_STRINGS = 512 * 1024**2  # of these the texts that many cells share, kept in memory
+_LARGEST_STRINGS = 512 * 1024**2  # of these the texts that many cells share, kept on disk
 _LARGEST_OTHER = 64 * 1024**2  # of these what is no sheet (styles, themes), parsed as a whole
 _SHEETS, _STRINGS = "xl/worksheets/", ARC_SHARED_STRINGS
 _MOST_COLUMNS = 500
@@ -285,8 +286,7 @@ def _row(header, cells) -> dict | None:
 def _read_xlsx(file, known):
     try:
         _refuse_bombs(file)
-        book = load_workbook(file, read_only=True)
-        sheet = book.worksheets[0]
+        sheet = opened(file).worksheets[0]
         sheet.reset_dimensions()
         rows = sheet.iter_rows(values_only=True)
         header = _header(next(rows, []))

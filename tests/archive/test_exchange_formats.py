@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import re
+import tracemalloc
 import zipfile
 from datetime import date, datetime
 
@@ -213,6 +215,27 @@ def test_shared_texts_have_a_limit_wherever_they_stand(monkeypatch):
     content = repacked(content, {name: b" " * 2000, ARC_CONTENT_TYPES: types})
     with pytest.raises(ValidationError, match="larger than any table"):
         read(content, tables.XLSX)
+
+
+def test_shared_texts_are_not_held_in_memory():
+    rows = [(f"a-{number}", f"{number} " + "длинный текст " * 200) for number in range(3000)]
+    content = workbook(["slug", "note_en"], *rows)
+    tracemalloc.start()
+    try:
+        found = sum(
+            len(row["note_en"]) for _number, row in tables.read(io.BytesIO(content), "xlsx")
+        )
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found == sum(len(text) for _slug, text in rows) > 8_000_000
+    assert most < 6_000_000
+
+
+@pytest.mark.parametrize("text", ["_x0041_", "_x005F_", "a_x000D_b", "x005F_"])
+def test_what_looks_like_a_sign_that_a_workbook_writes_as_a_number_stays(text):
+    escaped = re.sub("_(?=x[0-9A-F]{4}_)", "_x005F_", text)  # as Excel does
+    assert read(workbook(["slug"], [escaped])) == [{"slug": text}]
 
 
 def test_a_workbook_that_is_damaged_or_encrypted_is_refused():
