@@ -154,31 +154,39 @@ _CASE = re.compile("(?<=...)(?:ами|ом|ем|ым|ой|ей|[аеиуыюя])
 
 def _russian(word: str) -> list[str]:
     """Every base form that the dictionary, or the ending of an unknown word, makes likely."""
-    listed = _listed(word)
-    if len(listed) == 1:  # how likely each reading is need not be weighed, which takes longest
-        return list(listed)
-    parses = _dictionary().parse(word)
+    is_known, readings = True, _listed(word)
+    if not readings:
+        parses = _dictionary().parse(word)
+        is_known = parses[0].is_known
+        readings = [(fold(parse.normal_form), parse.score) for parse in parses]
     likely = {}
-    for parse in parses:
-        form = fold(parse.normal_form)
-        likely[form] = likely.get(form, 0) + parse.score
+    for form, score in readings:
+        likely[form] = likely.get(form, 0) + score
     found = [form for form, score in likely.items() if score >= 0.1]
-    if not parses[0].is_known:
+    if not is_known:
         found = [word] * (word in likely) + [*found, word, _CASE.sub("", word)]
     return found
 
 
-def _listed(word: str) -> set[str]:
-    """The base forms that the dictionary has; none for initials, which it reads otherwise."""
+def _listed(word: str) -> list[tuple[str, float]]:
+    """Base form and likelihood of what the dictionary has, likeliest first. What `parse` says in
+    three times as long; initials, which it reads otherwise, are left to it."""
     if len(word) < 3:
-        return set()
+        return []
     morph = _dictionary()
-    build = morph.dictionary.build_normal_form
-    return {
-        fold(build(paradigm, at, spelt))
+    build, tag = morph.dictionary.build_normal_form, morph.dictionary.build_tag_info
+    found = [
+        (fold(build(paradigm, at, spelt)), paradigm, at)
         for spelt, readings in morph.dictionary.words.similar_items(word, morph.char_substitutes)
         for paradigm, at in readings
-    }
+    ]
+    if len({form for form, _paradigm, _at in found}) < 2:
+        return [(form, 1.0) for form, _paradigm, _at in found[:1]]
+    chance = morph.prob_estimator.p_t_given_w.prob
+    weighed = [(form, chance(word, tag(paradigm, at))) for form, paradigm, at in found]
+    if not any(score for _form, score in weighed):
+        return [(form, 1 / len(weighed)) for form, _score in weighed]
+    return sorted(weighed, key=lambda one: -one[1])
 
 
 _loading = Lock()
@@ -244,7 +252,12 @@ def _is_verb(word: str) -> bool:
     return _base(word.removesuffix("e") + "ed") == word
 
 
+_SPELT_TWO_WAYS = re.compile("is(?:e|er|ation)$|our|ence$|re$|gement$|gramme$")
+
+
 def _spelt(word: str) -> str:
+    if not _SPELT_TWO_WAYS.search(word):
+        return word
     for spelling, one in _SPELLINGS:
         word = spelling.sub(one, word)
     return word

@@ -54,6 +54,7 @@ class State:
     generation: int
     edition: int
     merged: int
+    newest: int = 0  # number of an entry that this transaction has made
 
 
 _paused = False
@@ -241,6 +242,7 @@ def insert(state, model, entries: list[Entry], own: list[Own], left=None) -> lis
     )
     holes = ", ".join(["%s"] * 20)
     _many(f"INSERT INTO archive_searchentry ({columns}) VALUES ({holes})", rows)
+    state.newest = max([state.newest, *numbers])
     return numbers
 
 
@@ -393,6 +395,8 @@ def _holes(values: list) -> str:
 
 
 def _merge_when_due(state: State) -> None:
+    if state.newest - state.merged < MERGE_AT:
+        return  # so many cannot be waiting
     [(waiting,)] = _select(
         f"SELECT count(*) FROM archive_searchentry WHERE {_LATER}", [state.merged, state.edition]
     )
