@@ -158,8 +158,10 @@ class BulkAdmin:
             return super().response_action(request, queryset)
         chosen = numbers_in(request.POST.getlist(ACTION_CHECKBOX_NAME))
         before = bulk.states_of(self.model, chosen)
+        contents = bulk.contents_of(self.model, chosen) if step == "return" else None
         response = super().response_action(request, queryset)
-        if done := bulk.note_steps(self.model, step, before, by=request.user):
+        done = bulk.note_steps(self.model, step, before, by=request.user, contents=contents)
+        if done:
             address = self._address("one_bulk", done.pk)
             messages.info(
                 request, format_html('<a href="{}">{}</a>', address, _("Look at it, or undo it"))

@@ -19,7 +19,7 @@ from archive.models import BulkChange, Publishable, may, may_ever, submit, withd
 from archive.models.revisions import as_revised, editing, lock, refresh
 from archive.models.steps import (
     STEPS,
-    mark_of_return,
+    mark_of_content,
     may_take_back,
     take_back,
     undo_return,
@@ -189,15 +189,28 @@ def states_of(model, pks: Iterable[int]) -> dict[int, dict]:
     return {pk: {"status": status, APPROVED: at is not None} for pk, status, at in rows}
 
 
-def note_steps(model, step: str, before: dict[int, dict], *, by) -> BulkChange | None:
-    """Keep what a step that was taken with many records has done. before: their `states_of`."""
+def contents_of(model, pks: Iterable[int]) -> dict[int, str]:
+    """Number → the mark of what the record says: to be taken before a step, as anybody may write
+    in a record while others of the same step are still waiting for it."""
+    return {pk: mark_of_content(record) for pk, record in model._base_manager.in_bulk(pks).items()}
+
+
+def note_steps(
+    model, step: str, before: dict[int, dict], *, by, contents: dict[int, str] | None = None
+) -> BulkChange | None:
+    """Keep what a step that was taken with many records has done. before: their `states_of`;
+    contents: of a return, their `contents_of` before it."""
     changes = []
     returned = model._base_manager.in_bulk(before) if step == "return" else {}
     for pk, now in states_of(model, before).items():
         changed = next((name for name in now if now[name] != before[pk][name]), None)
         if changed:
             said = {"before": {changed: before[pk][changed]}, "after": {changed: now[changed]}}
-            said |= {"mark": mark_of_return(returned[pk])} if pk in returned else {}
+            if pk in returned:
+                said |= {
+                    "said": (contents or {}).get(pk, ""),
+                    "returned": str(returned[pk].returned_at or ""),
+                }
             changes.append({"record": pk, **said})
     if not changes:
         return None
@@ -303,7 +316,9 @@ def _step_back(record, done: BulkChange, change: dict, by, reason: str) -> str:
             if done.action == "submit":
                 take_back(record, by=by)
             elif done.action == "return":
-                undo_return(record, by=by, returned=change.get("mark", ""))
+                undo_return(
+                    record, by=by, said=change.get("said", ""), returned=change.get("returned", "")
+                )
             elif done.action == "withdraw":
                 submit(record, by=by)
             elif APPROVED in change["after"]:

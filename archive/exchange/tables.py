@@ -286,13 +286,14 @@ def _row(header, cells) -> dict | None:
 def _read_xlsx(file, known):
     try:
         _refuse_bombs(file)
-        sheet = opened(file).worksheets[0]
-        sheet.reset_dimensions()
-        rows = sheet.iter_rows(values_only=True)
-        header = _header(next(rows, []))
-        for number, cells in enumerate(rows, 2):
-            if row := _row(header, [_from_xlsx(cell) for cell in cells]):
-                yield number, row
+        with opened(file) as book:
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()
+            rows = sheet.iter_rows(values_only=True)
+            header = _header(next(rows, []))
+            for number, cells in enumerate(rows, 2):
+                if row := _row(header, [_from_xlsx(cell) for cell in cells]):
+                    yield number, row
     except ValidationError:
         raise
     except _DAMAGED as error:

@@ -1,6 +1,8 @@
 """Workbooks as Excel saves them: every text stands once, in a list that all sheets share."""
 
 from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
 from tempfile import TemporaryFile
 
 from openpyxl.cell.text import Text
@@ -12,11 +14,16 @@ from openpyxl.xml.functions import iterparse
 _TEXT = f"{{{SHEET_MAIN_NS}}}si"
 
 
-def opened(file) -> Workbook:
+@contextmanager
+def opened(file) -> Iterator[Workbook]:
     """To be read row by row. Raises whatever a damaged file makes of it."""
     reader = _Reader(file, read_only=True)
-    reader.read()
-    return reader.wb
+    try:
+        reader.read()
+        yield reader.wb
+    finally:
+        if isinstance(reader.shared_strings, _SharedTexts):
+            reader.shared_strings.close()
 
 
 class _Reader(ExcelReader):
@@ -39,6 +46,9 @@ class _SharedTexts:
             if event == "end" and node.tag == _TEXT:
                 self._add(Text.from_tree(node).content)
                 root.clear()
+
+    def close(self) -> None:
+        self._file.close()
 
     def _add(self, text: str) -> None:
         packed = text.encode("utf-8", "surrogatepass")

@@ -230,12 +230,15 @@ def _claim(suggestion: Suggestion, document: Document, by) -> Claim | None:
 
 
 def _language_of(sentence: str, document: Document) -> str:
-    """That of the document, unless the letters are of another: a text may quote, or a file be the
-    translation of what it is described as. No sentence passes for what nobody has translated."""
+    """That of the document, unless the letters are of another script: a text may quote, or a file
+    be the translation of what it is described as. Names in Latin letters stand in any language."""
     letters = {script: len(found.findall(sentence)) for script, found in _SCRIPTS.items()}
-    if max(letters, key=letters.get) == _SCRIPT_OF.get(document.language, "latin"):
+    own = _SCRIPT_OF.get(document.language, "latin")
+    if letters[own] >= sum(letters.values()) * (0.5 if own == "latin" else 0.1):
         return document.language
-    return language_of(sentence)
+    most = max(letters, key=letters.get)
+    others = {script: language for language, script in _SCRIPT_OF.items()}
+    return others.get(most) or language_of(sentence)
 
 
 def _verb(kind: str, speaker) -> str:

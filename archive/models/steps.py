@@ -119,27 +119,28 @@ def take_back(record: Publishable, *, by) -> None:
 
 
 @transaction.atomic
-def undo_return(record: Publishable, *, by, returned: str) -> None:
-    """Undo `send_back`: the record waits for review as if nobody had returned it, submitted by
-    whoever had submitted it, for who returns a record has not written it.
+def undo_return(record: Publishable, *, by, said: str, returned: str) -> None:
+    """Undo `send_back`: the record waits for review again, submitted by whoever had submitted it,
+    for who returns a record has not written it. The reason stays as a comment to be settled.
 
-    returned: its `mark_of_return` of then. Raises ValidationError where it was changed since, or
-    submitted again: that would pass for submitted by somebody who has not seen it.
+    said: its `mark_of_content` from before it was returned; returned: when that was, as stored.
+    Raises ValidationError where it was changed since, or submitted again: that would pass for
+    submitted by somebody who has not seen it.
     """
     if not may(by, "submit", record):
         raise PermissionDenied
     lock(record)
     record.refresh_from_db()
-    if not record.returned_at or mark_of_return(record) != returned:
+    if str(record.returned_at or "") != returned or mark_of_content(record) != said:
         raise ValidationError(_("Someone has changed this since."))
     record.status, record.returned_at = Status.IN_REVIEW, None
     record.submitted_by = record.submitted_by or by
     _save(record, "unreturn", by)
 
 
-def mark_of_return(record: Publishable) -> str:
-    """What a record said when it was returned, and when that was, in a few letters."""
-    return digest({**snapshot(record), "returned": str(record.returned_at)})
+def mark_of_content(record: Publishable) -> str:
+    """What a record says, parts and links too, in a few letters; not its state."""
+    return digest(snapshot(record))
 
 
 def publish(record: Publishable, *, by, seen: str | None = None) -> None:

@@ -184,7 +184,7 @@ def _words(text: str | None) -> list[str]:
 
 def missing_in(model: type[models.Model], language: str) -> Q:
     """Records of which a text, of their own or of a part, is there in another language only; of a
-    record with an open revision, also as that says, and its parts as that says alone."""
+    record with an open revision, as that says."""
     revisions = _revisions().filter(kind=model._meta.model_name)
     revised = _missing(model, language, "data__fields__")
     found = _missing(model, language)

@@ -289,11 +289,29 @@ def test_a_part_that_was_changed_since_keeps_a_return_from_being_undone(curator,
     role = RoleFactory(person=person)
     submit(person, by=curator)
     before = bulk.states_of(Person, [person.pk])
+    contents = bulk.contents_of(Person, [person.pk])
     send_back(person, by=reviewer)
-    done = bulk.note_steps(Person, "return", before, by=reviewer)
+    done = bulk.note_steps(Person, "return", before, by=reviewer, contents=contents)
     type(role).objects.update(title_en="Another")
     assert len(bulk.undo(done, Person, by=reviewer)) == 1
     assert Person.objects.get().status == Status.DRAFT
+
+
+def test_what_is_rewritten_while_others_are_returned_keeps_its_return(curator, reviewer):
+    places = [PlaceFactory(), PlaceFactory()]
+    for place in places:
+        submit(place, by=curator)
+    numbers = [place.pk for place in places]
+    before, contents = bulk.states_of(Place, numbers), bulk.contents_of(Place, numbers)
+    send_back(places[0], by=reviewer)
+    with editing(places[0], by=reviewer):
+        places[0].name_en = "Elsewhere"
+        places[0].save()
+    send_back(places[1], by=reviewer)
+    done = bulk.note_steps(Place, "return", before, by=reviewer, contents=contents)
+    assert len(bulk.undo(done, Place, by=reviewer)) == 1
+    statuses = Place.objects.in_bulk(numbers)
+    assert [statuses[pk].status for pk in numbers] == [Status.DRAFT, Status.IN_REVIEW]
 
 
 def test_what_was_submitted_and_taken_back_since_is_not_put_before_reviewers(

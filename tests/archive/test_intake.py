@@ -537,6 +537,9 @@ def test_the_sentence_of_a_drafted_claim_is_original_in_the_language_of_its_docu
         ("hy", "Քաղաքապետը հայտարարել է, որ ոչ ոք չի եկել։", ("", ""), ""),
         ("ru", "Նա ասաց։", ("", ""), ""),
         ("ru", "Никто.", ("", "Никто."), "ru"),
+        ("ru", "Так сообщил Human Rights Watch (HRW).", ("", "Так сообщил Human Rights Watch (HRW)."), "ru"),
+        ("ru", "23.11.2020", ("", "23.11.2020"), "ru"),
+        ("hy", "Human Rights Watch International-ն հայտնել է", ("", ""), ""),
     ],
 )  # fmt: skip
 def test_a_drafted_claim_has_its_sentence_in_the_language_that_it_is_in_and_no_other(

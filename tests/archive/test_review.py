@@ -12,7 +12,7 @@ from archive.models import (
     submit,
 )
 from archive.models.revisions import Revision, editing, open_revision, submit_revision
-from archive.models.steps import mark_of_return, undo_return
+from archive.models.steps import mark_of_content, undo_return
 from portal.corrections import changed_fields
 from tests.archive.test_admin import address, form_data
 from tests.factories import (
@@ -354,7 +354,9 @@ def test_the_review_says_what_was_changed_since_the_return(signed_in, reviewer, 
 def test_the_review_says_nothing_of_a_return_that_was_undone(signed_in, reviewer, curator):
     document = DocumentFactory(in_review=True)
     send_back(document, by=reviewer, reason="By mistake.")
-    undo_return(document, by=reviewer, returned=mark_of_return(Document.objects.get()))
+    returned = Document.objects.get()
+    said = mark_of_content(returned)
+    undo_return(document, by=reviewer, said=said, returned=str(returned.returned_at))
     client = signed_in(reviewer)
     assert client.get(page_of(document)).context["returned"] is None
     history = client.get(address(Document, "history", document.pk)).content.decode()
