@@ -21,7 +21,7 @@ from .lexicon import Word, lexicon, sentences, words
 _SURNAME = re.compile(r"[^\W\d_]{2,}(?:[iy]an|[iy]ants|ov|ev|yev|ova|eva|zad[eə]|o[gğ]lu|[lL]i)$")
 _CYRILLIC = re.compile("[А-Яа-яЁё]")
 _TITLE = re.compile(
-    r"\b(?:Mrs?\.?|Ms\.?|Miss|[Гг]-(?:н\w{0,2}|ж\w{1,2})|[Гг]осподин\w{0,2}|[Гг]оспож\w{1,2})\s+$"
+    r"\b(?:(?:Mrs?|Ms|Dr|Prof)\.?|Miss|[Гг]-(?:н\w{0,2}|ж\w{1,2})|[Гг]осподин\w{0,2}|[Гг]оспод[аеу]?|[Гг]осподами|[Гг]оспож\w{1,2})\s+$"
 )
 _JOINS = re.compile(r"[.\s\-–]{1,3}")
 _INITIAL = re.compile(r"[^\W\d_]$")
@@ -82,8 +82,7 @@ def _is_written_as_name(word: Word) -> bool:
 
 def _is_person(telling: list[Word], length: int) -> bool:
     likely = [word for word in telling if not is_ordinary(word.text)]
-    stand_together = len(telling) >= 2 and length <= 3
-    if stand_together and any(is_given_name(word.text) for word in telling):
+    if 2 <= length <= _MOST_WORDS and any(is_given_name(word.text) for word in telling):
         return True
     if any(_CYRILLIC.search(word.text) for word in likely):
         return any(likely_a_person(word.text) >= _SURE for word in likely)

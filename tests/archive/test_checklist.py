@@ -352,6 +352,7 @@ def test_no_text_breaks_the_lint(text):
         ("en", "With them was Rəşad, a driver.", ["Rəşad"]),
         ("en", "A teacher, Aynur Bright, was heard.", ["Aynur Bright"]),
         ("en", "The court heard Mr Baker.", ["Mr Baker"]),
+        ("en", "Dr Baker was heard.", ["Dr Baker"]),
         ("en", "The European Court of Human Rights gave judgment.", []),
         ("en", "On Friday, and in April, the General Staff met.", []),
         ("en", "The Prime Minister spoke in the Grand Chamber.", []),
@@ -367,6 +368,11 @@ def test_no_text_breaks_the_lint(text):
 )
 def test_names_are_found_and_what_only_looks_like_one_is_not(language, text, names):
     assert mentioned(text, language).unknown == names
+
+
+def test_a_namesake_of_whom_the_archive_has_published_is_found():
+    PersonFactory(published=True, name_en="Adam Hunter", name_ru="Адам Хантер")
+    assert mentioned("Grace Hunter said so.", "en").unknown == ["Grace Hunter"]
 
 
 @pytest.mark.parametrize("text", ["Adam Testyan said so.", "President Testyan said so."])
