@@ -45,7 +45,6 @@ def _listed(places: tuple[str, ...]) -> set[str]:
         name
         for provider in providers
         for kind in ("first_names", "first_names_female", "first_names_male")
-        if not isinstance(names := getattr(provider, kind, ()), property)
-        for name in names
+        for name in getattr(provider, kind, ())
         if len(name) >= _SHORTEST
     }
