@@ -13,7 +13,7 @@ from .columns import View, value_of
 from .entries import BEGINNING, BEGINNING_LETTERS, TEXT_FIELDS
 from .language import And, Field, Node, Not, Or, Phrase, Prefix, Word
 from .matches import NONE, Matches, all_of, any_of, distinct, inside, none_of
-from .postings import unpack_entries, unpack_places, unpack_weights
+from .postings import unpack_entries, unpack_many, unpack_places, unpack_weights
 from .records import KINDS, RECORD_FIELDS
 
 _USUAL_WEIGHT = 128  # of what is found by a link or a beginning, where no word can be weighed
@@ -278,11 +278,9 @@ class Lookup:
             [view.edition, begin, begin + b"\xff", view.merged],
         )
         has = np.zeros(view.count, bool)
-        for (entries,) in packed:
-            rows = unpack_entries(entries) - view.first
-            if rows[0] < 0 or rows[-1] >= view.count:
-                rows = rows[(rows >= 0) & (rows < view.count)]
-            has[rows] = True
+        for entries in unpack_many(bytes(entries) for (entries,) in packed):
+            rows = entries - view.first
+            has[rows[(rows >= 0) & (rows < view.count)]] = True
         recent = view.recent.beginning_with(begin)
         has[[row for term in recent for row, *_ in view.recent.of(term) if row < view.count]] = True
         return np.flatnonzero(has & view.alive)
