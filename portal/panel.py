@@ -111,7 +111,7 @@ class FacetPanel:
 class Year:
     year: int
     count: int
-    address: Address
+    address: str
     chosen: bool
     x: int
     y: int
@@ -239,14 +239,15 @@ class Panel:
         if not counts:
             return []
         first, most = min(counts), max(counts.values())
-        bars = []
+        bars, others = [], str(self.address.without("from", "to"))
+        others += "&" if "?" in others else "?"
         for year in sorted(counts):
             height = max(2, round(40 * counts[year] / most))
             inside = bool(chosen) and all(
                 not edge or (edge.year <= year if position == 0 else edge.year >= year)
                 for position, edge in enumerate(chosen)
             )
-            address = self.address.having(from_=year, to=year)
+            address = f"{others}from={year}&to={year}"
             bars.append(
                 Year(year, counts[year], address, inside, (year - first) * 8, 40 - height, height)
             )

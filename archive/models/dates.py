@@ -106,7 +106,9 @@ class EDTFDate(str):
             return str(self)
 
 
+@lru_cache(maxsize=2**12)
 def in_words(value: str, language: str) -> str:
+    """language: the active one, in which gettext speaks."""
     if chosen := _SET.fullmatch(value):
         inner = chosen.group(1)
         if ".." in inner:

@@ -325,7 +325,7 @@ class Answer:
     def _years(self) -> Counter:
         view, kept = self.view, np.zeros(self.view.count, bool)
         kept[self._found.rows[self._passing("period")]] = True
-        chosen = kept[view.span_row]
+        chosen = np.flatnonzero(kept[view.span_row])
         rows, first, last = (
             column[chosen] for column in (view.span_row, view.year_first, view.year_last)
         )

@@ -1,7 +1,10 @@
 """Words for the items of lists."""
 
+from html import escape
+
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import pgettext_lazy
 
 from archive.models import OriginalLanguage
@@ -66,6 +69,9 @@ def with_hits(record, field):
 @register.filter
 def pieces(found):
     """Pieces of a text, the hits in <mark>."""
-    return format_html_join(
-        "", "{}", ((format_html("<mark>{}</mark>", p.text) if p.is_hit else p.text,) for p in found)
-    )
+    return mark_safe("".join(map(_piece, found)))
+
+
+def _piece(piece) -> str:
+    text = escape(piece.text)
+    return f"<mark>{text}</mark>" if piece.is_hit else text

@@ -36,7 +36,7 @@ def _bar(year) -> str:
     label = escape(label % {"name": year.year, "number": year.count})
     current = ' aria-current="true"' if year.chosen else ""
     return (
-        f'<a href="{escape(str(year.address))}" tabindex="-1" aria-label="{label}"{current}>'
+        f'<a href="{escape(year.address)}" tabindex="-1" aria-label="{label}"{current}>'
         f'<rect x="{year.x}" width="8" height="44" />'
         f'<rect x="{year.x}" y="{year.y}" width="6" height="{year.height}" /></a>\n'
     )
