@@ -59,7 +59,7 @@ def fold(text: str) -> str:
     if _RUSSIAN.fullmatch(text):  # most of what there is, and this way ten times as fast
         return text.replace("ё", "е")
     if text.isascii():
-        return _REMOVED.sub("", text)
+        return text if text.isalnum() else _REMOVED.sub("", text)
     text = _REMOVED.sub("", unicodedata.normalize("NFD", text)).translate(_LETTERS)
     return unicodedata.normalize("NFC", text).replace("եվ", "եւ")
 
@@ -71,7 +71,7 @@ def keys(word: str) -> tuple[str, ...]:
     word: one match of `WORD`. What holds no letter and no digit has no key.
     """
     plain = fold(_POSSESSIVE.sub("", word) if word[-1:] in _S else word)[:LONGEST_KEY]
-    if plain in _STOP or not WORD.search(plain):
+    if plain in _STOP or not (plain.isalnum() or WORD.search(plain)):
         return ()
     if _LATIN.fullmatch(plain):
         found = _english(plain)
