@@ -16,8 +16,8 @@ pytest.importorskip("wordfreq", reason="needs requirements/bench.txt")
 
 from archive.search.bench import kills, rivals
 from archive.search.bench.corpus import write_corpus
-from archive.search.bench.measure import COMPARED
-from archive.search.bench.queries import KINDS, TYPED, draw_queries
+from archive.search.bench.measure import COMPARED, _of_asking
+from archive.search.bench.queries import KINDS, TYPED, WARMING, Query, draw_queries
 from archive.search.bench.report import with_ratios
 from archive.search.bench.timing import spread
 from archive.search.bench.words import invented_names, lexicon
@@ -54,6 +54,7 @@ def test_the_whole_command_prints_figures_for_every_kind_and_opens_no_other_data
         assert f"\n{kind} " in ran.stdout
         for measured in ("engine", "page", "http", "cached"):
             assert 0 < of[measured]["p50"] <= of[measured]["p95"], (kind, measured)
+        assert of["loop"] > 0 and of["http loop"] > 0
     assert found["suggestions"]["p50"] > 0
     assert found["kills"] == {"times": 1, "disagreements": 0}
     assert "1 kills of a writer: 0 disagreements" in ran.stdout
@@ -162,15 +163,42 @@ def test_a_spread_is_a_median_and_a_late_one():
     assert spread(range(101))["p95"] == 95.0
 
 
-def test_what_was_measured_over_http_is_compared_with_our_own_pages_over_http():
-    one = {"p50": 2.0, "p95": 3.0, "n": 5}
-    figures = {
-        "kinds": {"browse": {"matches": 1, "page": one, "http": {**one, "p50": 10.0}}},
-        "rivals": {
-            name: {"prepared": 0, "served": served, "kinds": {"browse": {"page": {**one, "p50": 40.0}}}}
-            for name, served in (("near", False), ("far", True))
-        },
-    }  # fmt: skip
+def test_each_query_is_put_to_both_in_turn_and_what_is_served_meets_our_page_twice():
+    asked = []
+
+    class Near(rivals.Rival):
+        def ask(self, query):
+            asked.append(("theirs", query.text))
+            return 3
+
+    class Far(Near):
+        is_served = True
+
+    def ask_ours(query):
+        asked.append(("ours", query.text))
+        return 2.0
+
+    queries = [Query(str(number)) for number in range(WARMING + 2)]
+    first, *_rest, last = queries[WARMING:]
+    found = _of_asking(Near(), ask_ours, queries)
+    turns = [
+        ("theirs", first.text),
+        ("ours", first.text),
+        ("theirs", last.text),
+        ("ours", last.text),
+    ]
+    assert asked[2:] == turns  # after the one that is not timed
+    assert (found["matches"], found["ours"]["p50"], found["page"]["n"]) == (3, 2.0, 2)
+    assert "again" not in found
+    asked.clear()
+    assert _of_asking(Far(), ask_ours, queries)["again"]["n"] == 2
+    assert asked[2:5] == [("theirs", first.text), ("ours", first.text), ("ours", first.text)]
+
+
+def test_ratios_are_of_what_was_asked_beside_and_of_the_same_asked_again():
+    near = {name: {"p50": p50, "p95": 9.0, "n": 5} for name, p50 in (("page", 40.0), ("ours", 2.0))}
+    far = {**near, "again": {**near["ours"], "p50": 0.5}}
+    figures = {"rivals": {"near": {"kinds": {"browse": near}}, "far": {"kinds": {"browse": far}}}}
     rated = with_ratios(figures)["rivals"]
-    assert rated["near"]["ratios"] == {"browse": 20.0}
-    assert rated["far"]["ratios"] == {"browse": 4.0}
+    assert rated["near"]["ratios"] == {"browse": [20.0]}
+    assert rated["far"]["ratios"] == {"browse": [20.0, 80.0]}

@@ -1,8 +1,7 @@
 """The figures of one run, in the process whose memory is one of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -15,7 +14,16 @@ from .queries import TYPED, WARMING, Query
 from .rivals import RIVALS, Rival
 from .scratch import Scratch
 from .served import Server, serving
-from .timing import database_megabytes, machine, memory, middle, milliseconds_of, say, spread
+from .timing import (
+    database_megabytes,
+    fixed_work,
+    machine,
+    memory,
+    middle,
+    milliseconds_of,
+    say,
+    spread,
+)
 
 # The kinds of query that every rival can be asked.
 COMPARED = ("rare term", "frequent term", "phrase", "common phrase", "term + 2 facets", "browse")
@@ -48,7 +56,7 @@ def measure(
     with _our_server(scratch) as server:
         for kind in kinds:
             figures["kinds"][kind] |= _over_http(server, queries[kind])
-    figures["rivals"] = _of_rivals(scratch.folder, size, queries) if with_rivals else {}
+    figures["rivals"] = _of_rivals(scratch, size, queries) if with_rivals else {}
     say("saving a document")  # last: it changes the corpus
     random = np.random.default_rng([seed, 1])
     saved = ours.saving(random, SAVINGS)
@@ -66,11 +74,13 @@ def _warm(queries: Queries) -> None:
 
 
 def _of_pages(queries: list[Query]) -> dict[str, Any]:
+    before = fixed_work()
     pages = [ours.page(query) for query in queries]
     return {
         "matches": middle(page.matches for page in pages),
         "engine": spread(page.engine for page in pages),
         "page": spread(page.whole for page in pages),
+        "loop": middle([before, fixed_work()]),
     }
 
 
@@ -88,45 +98,69 @@ def _over_http(server: Server, queries: list[Query]) -> dict[str, Any]:
     """Every address twice: the second answer may come from a cache."""
     for query in queries[:HTTP_WARMING]:
         server.get(ours.address(query))
-    first, again = [], []
+    first, again, before = [], [], fixed_work()
     for query in queries[WARMING : WARMING + HTTP_SAMPLE]:
         address = ours.address(query)
         first.append(milliseconds_of(lambda address=address: server.get(address)))
         again.append(milliseconds_of(lambda address=address: server.get(address)))
-    return {"http": spread(first), "cached": spread(again)}
+    loop = middle([before, fixed_work()])
+    return {"http": spread(first), "cached": spread(again), "http loop": loop}
 
 
 # ── rivals ──
 
 
-def _of_rivals(folder: Path, size: int, queries: Queries) -> dict[str, Any]:
+def _of_rivals(scratch: Scratch, size: int, queries: Queries) -> dict[str, Any]:
     return {
-        rival.name: _of_rival(rival(), folder, queries)
+        rival.name: _of_rival(rival(), scratch, queries)
         for rival in RIVALS
         if rival.takes_part(size)
     }
 
 
-def _of_rival(rival: Rival, folder: Path, queries: Queries) -> dict[str, Any]:
+def _of_rival(rival: Rival, scratch: Scratch, queries: Queries) -> dict[str, Any]:
     say(rival.name)
     started = perf_counter()
-    rival.prepare(folder)
+    rival.prepare(scratch.folder)
     prepared = perf_counter() - started
-    kinds = {}
     try:
-        for kind in COMPARED:
-            if kind in queries:
-                kinds[kind] = _of_asking(rival, queries[kind])
+        with _asked_beside(rival, scratch) as ask_ours:
+            kinds = {
+                kind: _of_asking(rival, ask_ours, queries[kind])
+                for kind in COMPARED
+                if kind in queries
+            }
     finally:
         rival.close()
     return {"prepared": round(prepared, 1), "served": rival.is_served, "kinds": kinds}
 
 
-def _of_asking(rival: Rival, queries: list[Query]) -> dict[str, Any]:
+AskOurs = Callable[[Query], float]
+
+
+@contextmanager
+def _asked_beside(rival: Rival, scratch: Scratch) -> Iterator[AskOurs]:
+    """How our own search is asked what this rival is asked: gives milliseconds."""
+    if not rival.is_served:
+        yield lambda query: ours.page(query).whole
+        return
+    with _our_server(scratch) as server:
+        yield lambda query: milliseconds_of(lambda: server.get(ours.address(query)))
+
+
+def _of_asking(rival: Rival, ask_ours: AskOurs, queries: list[Query]) -> dict[str, Any]:
+    """Each query is put to both, one after the other: a machine is not as fast in every minute.
+    Over HTTP to ours twice, as the second answer may come from a cache."""
     rival.ask(queries[0])
-    matches, times, until = [], [], perf_counter() + PATIENCE
+    ask_ours(queries[0])
+    matches, theirs, first, again = [], [], [], []
+    until = perf_counter() + PATIENCE
     for query in queries[WARMING:]:
-        if len(times) >= LEAST and perf_counter() > until:
+        if len(theirs) >= LEAST and perf_counter() > until:
             break
-        times.append(milliseconds_of(lambda query=query: matches.append(rival.ask(query))))
-    return {"matches": middle(matches), "page": spread(times)}
+        theirs.append(milliseconds_of(lambda query=query: matches.append(rival.ask(query))))
+        first.append(ask_ours(query))
+        if rival.is_served:
+            again.append(ask_ours(query))
+    found = {"matches": middle(matches), "page": spread(theirs), "ours": spread(first)}
+    return found | ({"again": spread(again)} if again else {})

@@ -41,6 +41,18 @@ def milliseconds_of(work: Callable[[], object]) -> float:
     return (perf_counter() - started) * 1000
 
 
+def fixed_work() -> float:
+    """Milliseconds of a loop that is always the same. Where it takes longer than it did, so does
+    everything else: machines that are shared change their speed by the minute."""
+
+    def work():
+        total = 0
+        for number in range(200_000):
+            total += number * number
+
+    return round(milliseconds_of(work), 1)
+
+
 def memory() -> float | None:
     """Megabytes that this process holds now; None where the system does not tell."""
     status = Path("/proc/self/status")
