@@ -23,6 +23,7 @@ from .timing import (
     milliseconds_of,
     say,
     spread,
+    warm_database,
 )
 
 # The kinds of query that every rival can be asked.
@@ -41,6 +42,7 @@ def measure(
     """All figures of the corpus that the database holds and of these queries."""
     kinds = [kind for kind in queries if kind != TYPED]
     say("our engine")
+    warm_database()
     prepare()  # as a server does
     _warm(queries)
     warm = memory()
@@ -53,11 +55,13 @@ def measure(
     if TYPED in queries:
         figures["suggestions"] = spread(map(ours.suggestions, queries[TYPED][WARMING:]))
     say("our pages over HTTP")
+    warm_database()
     with _our_server(scratch) as server:
         for kind in kinds:
             figures["kinds"][kind] |= _over_http(server, queries[kind])
     figures["rivals"] = _of_rivals(scratch, size, queries) if with_rivals else {}
     say("saving a document")  # last: it changes the corpus
+    warm_database()
     random = np.random.default_rng([seed, 1])
     saved = ours.saving(random, SAVINGS)
     figures["saving"] = {case: spread(times) for case, times in saved.items()}
@@ -123,6 +127,7 @@ def _of_rival(rival: Rival, scratch: Scratch, queries: Queries) -> dict[str, Any
     started = perf_counter()
     rival.prepare(scratch.folder)
     prepared = perf_counter() - started
+    warm_database()
     try:
         with _asked_beside(rival, scratch) as ask_ours:
             kinds = {
