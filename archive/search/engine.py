@@ -115,6 +115,12 @@ def _give_back_memory() -> None:
         trim(0)
 
 
+def _joined(one: Matches, other: Matches) -> Matches:
+    return Matches(
+        np.concatenate([one.rows, other.rows]), np.concatenate([one.scores, other.scores])
+    )
+
+
 class Answer:
     def __init__(self, view: View, question: Question):
         self.view, self.question = view, question
@@ -219,38 +225,46 @@ class Answer:
         return [Hit(KINDS[kind], pk) for kind, pk in zip(kinds, records, strict=True)]
 
     def _ordered(self, most: int) -> np.ndarray:
-        """The first rows in the order asked for."""
-        found = self._kept
-        if most < len(found):
-            # What can be among the first, and all that is equal to the last of it.
-            first = next(self._sort_keys(found))
-            edge = np.partition(first, most - 1)[most - 1] if most else first.min()
-            found = found.among(first <= edge)
-        return found.rows[np.lexsort([*self._sort_keys(found)][::-1])]
+        """The first rows in the order asked for. Half of the archive may be alike in what counts
+        most, as all that has a word with one beginning, so before anything is sorted it is parted
+        by one key after the other."""
+        sure, rest = NONE, self._kept if most else NONE
+        for key in self._sort_keys():
+            if (wanted := most - len(sure)) >= len(rest):
+                break
+            values = key(rest)
+            edge = np.partition(values, wanted - 1)[wanted - 1]
+            sure = _joined(sure, rest.among(values < edge))
+            rest = rest.among(values == edge)
+        found = _joined(sure, rest)
+        return found.rows[np.lexsort([key(found) for key in self._sort_keys()][::-1])]
 
-    def _sort_keys(self, found: Matches) -> Iterator[np.ndarray]:
+    def _sort_keys(self) -> Iterator[Callable[[Matches], np.ndarray]]:
         """By what these are put in order, what counts most first, ascending."""
-        rows, view = found.rows, self.view
+        view = self.view
+
+        def latest_first(days: np.ndarray, unknown: int) -> np.ndarray:
+            return np.where(days == unknown, 1, -days)
+
         match self.question.order:
             case "oldest":
-                yield view.earliest[rows]
-                latest = view.latest[rows]
-                yield np.where(latest == FAR_PAST, FAR_FUTURE, latest)
+                yield lambda found: view.earliest[found.rows]
+                yield lambda found: np.where(
+                    (days := view.latest[found.rows]) == FAR_PAST, FAR_FUTURE, days
+                )
             case "added":
-                yield -view.added[rows]
+                yield lambda found: -view.added[found.rows]
             case "name":
-                yield self._name_ranks[rows]
+                yield lambda found: self._name_ranks[found.rows]
             case order:
                 if order == "relevance" and self.question.text.strip():
                     # To four digits: what differs less is equal, and the newer goes first.
-                    yield -np.round(found.scores, 4)
-                latest, earliest = view.latest[rows], view.earliest[rows]
-                yield np.where(latest == FAR_PAST, 1, -latest)
-                yield np.where(earliest == FAR_FUTURE, 1, -earliest)
+                    yield lambda found: -np.round(found.scores, 4)
+                yield lambda found: latest_first(view.latest[found.rows], FAR_PAST)
+                yield lambda found: latest_first(view.earliest[found.rows], FAR_FUTURE)
         # What is alike stands as its keys do, not as it was written into the index.
-        yield view.tie[rows]
-        yield view.kind[rows]
-        yield view.record[rows]
+        for column in (view.tie, view.kind, view.record):
+            yield lambda found, column=column: column[found.rows]
 
     @property
     def _name_ranks(self) -> np.ndarray:

@@ -358,9 +358,10 @@ def test_what_is_alike_stands_in_the_same_order_however_the_index_was_made(order
     assert [hit.pk for hit in maintained if hit.kind is Place] == [place.pk for place in places]
 
 
+@pytest.mark.parametrize("text", ["", "ga*"])
 @pytest.mark.parametrize("order", ORDERS)
-def test_pages_go_on_where_the_one_before_ended(dated, linked, order):
-    answer = ask(Question(order=order))
+def test_pages_go_on_where_the_one_before_ended(dated, linked, order, text):
+    answer = ask(Question(text=text, order=order))
     whole = answer.page(0, 100)
     assert len(whole) == len(set(whole)) == answer.total
     assert [hit for start in range(0, 20, 3) for hit in answer.page(start, 3)] == whole
