@@ -22,7 +22,7 @@ _UNSEEN = "\u00ad\u200b-\u200d\u2060\ufeff"  # soft hyphens, joiners, spaces of 
 _MARKS = "\u0300-\u036f՛՜՞"  # accents; Armenian signs of tone stand inside the word
 
 # The words of a text, with what belongs inside them.
-WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}]|[{_UNSEEN}{_APOSTROPHES}]+(?=[^\W_]))*")
+WORD = re.compile(rf"[^\W_]+(?:(?:[{_MARKS}]|[{_UNSEEN}{_APOSTROPHES}]+(?=[^\W_]))[^\W_]*)*")
 
 _LETTERS = str.maketrans(
     {"ə": "e", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"}

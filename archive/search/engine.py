@@ -28,7 +28,7 @@ from .lookup import Lookup
 from .matches import NONE, Matches, distinct, inside
 from .records import KINDS
 from .snippets import Wanted
-from .writing import stamp
+from .writing import learn_usual_words, stamp
 
 _log = logging.getLogger("archive.search")
 
@@ -82,6 +82,7 @@ def prepare() -> None:
     try:
         answer = ask(Question(text="суд"))
         answer.counts("type"), answer.counts("place")
+        learn_usual_words()
         made_by = SearchState.objects.values_list("analyser", flat=True).first()
         if made_by not in (None, stamp()):
             _log.warning(

@@ -150,6 +150,12 @@ class Vocabulary:
         self._fields: dict[bytes, _Field] = {}
         self._begins = array("q")  # of every term the number of its first letters, or -1
 
+    def learn(self, words: Iterable[str]) -> None:
+        """Give the terms of these words their numbers."""
+        known = self.of(_EVERYWHERE)
+        for word in words:
+            known[word]
+
     def of(self, letter: bytes) -> "_Field":
         if letter not in self._fields:
             self._fields[letter] = _Field(letter, self)

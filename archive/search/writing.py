@@ -1,18 +1,20 @@
 """Keeping the index in step with the records, in their own transaction."""
 
 import secrets
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import chain, repeat
 from threading import Lock
 
 import numpy as np
 from django.db import connection, transaction
 from django.db.models import Model
+from django.db.models.functions import Substr
 
 from archive.models import (
+    Attachment,
     SearchChange,
     SearchEntry,
     SearchState,
@@ -169,6 +171,20 @@ def by_itself(entry: Entry) -> Own:
         if len(_known_words.terms) > _MOST_KNOWN:
             _known_words = Vocabulary()
         return alone(words(entry, _known_words), _known_words.terms)
+
+
+_MOST_LEARNT = 2**14  # words: some 12 MB
+_SAMPLE, _SAMPLE_LENGTH = 500, 20_000  # files, letters of each
+
+
+def learn_usual_words() -> None:
+    """Look up beforehand the words that the newest public files use most: half of what it takes
+    to index a text is to look up those that the process has not met yet."""
+    files = Attachment.objects.published().exclude(text="").order_by("-pk")
+    beginnings = files.values_list(Substr("text", 1, _SAMPLE_LENGTH), flat=True)[:_SAMPLE]
+    met = Counter(chain.from_iterable(map(analyser.WORD.findall, beginnings.iterator())))
+    with _knowing:
+        _known_words.learn(word for word, _times in met.most_common(_MOST_LEARNT))
 
 
 # ── the state ──

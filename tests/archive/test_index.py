@@ -56,6 +56,7 @@ from archive.search import (
     writing,
 )
 from archive.search.columns import _Holder
+from archive.search.entries import Vocabulary
 from archive.search.postings import unpack_entries, unpack_terms
 from archive.search.spelling import near
 from tests.factories import (
@@ -775,6 +776,16 @@ def test_no_text_of_a_hidden_record_is_anywhere(state):
     writing.merge()
     rebuilding.rebuild()
     assert "canaryword" not in everything_stored()
+
+
+def test_a_process_looks_up_beforehand_the_words_of_public_files_only(monkeypatch):
+    for word, public in (("openlyword", True), ("canaryword", False)):
+        file = ContentFile(f"{word} shelling {word}".encode(), name="a.txt")
+        AttachmentFactory(document=DocumentFactory(published=public), file=file)
+    monkeypatch.setattr(writing, "_known_words", Vocabulary())
+    writing.learn_usual_words()
+    assert writing._known_words.of(b"w").keys() == {"openlyword", "shelling"}
+    assert b"wshell" in writing._known_words.terms
 
 
 def test_what_is_never_shown_of_public_records_is_not_in_the_index():
