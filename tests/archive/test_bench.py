@@ -55,7 +55,7 @@ def test_the_whole_command_prints_figures_for_every_kind_and_opens_no_other_data
         for measured in ("engine", "page", "http", "cached"):
             assert 0 < of[measured]["p50"] <= of[measured]["p95"], (kind, measured)
         assert of["loop"] > 0 and of["http loop"] > 0
-    assert found["suggestions"]["p50"] > 0
+    assert found["suggestions"]["p50"] > 0 and found["saving loop"] > 0
     assert found["kills"] == {"times": 1, "disagreements": 0}
     assert "1 kills of a writer: 0 disagreements" in ran.stdout
     for name in ("icontains", "PostgreSQL FTS" if on_postgres else "FTS5"):

@@ -59,6 +59,7 @@ def _rest(figures: Figures) -> Iterator[str]:
         yield f"suggestions: {_pair(typed)} ms"
     for name, of in figures["saving"].items():
         yield f"index part of saving {name}: {_pair(of)} ms"
+    yield f"loop while saving: {_short(figures['saving loop'])} ms"
     for name, megabytes in figures["memory"].items():
         yield f"memory of a process, {name}: " + (f"{megabytes} MB" if megabytes else "not known")
 
