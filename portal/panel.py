@@ -27,6 +27,11 @@ class Address:
     def query(self) -> str:
         return f"?{urlencode(self.pairs)}" if self.pairs else ""
 
+    @property
+    def start(self) -> str:
+        """The address up to where a further parameter goes."""
+        return f"{self}&" if self.pairs else f"{self}?"
+
     def without(self, *names: str, value: str | None = None) -> "Address":
         """Without these parameters, or without one value of them."""
         kept = [
@@ -37,10 +42,9 @@ class Address:
         return Address(self.path, kept)
 
     def having(self, **parameters) -> "Address":
-        """With each of these parameters set to one value; None takes it out. `from_` is `from`."""
-        named = {name.rstrip("_"): value for name, value in parameters.items()}
-        added = [(name, str(value)) for name, value in named.items() if value is not None]
-        return Address(self.path, self.without(*named).pairs + added)
+        """With each of these parameters set to one value; None takes it out."""
+        added = [(name, str(value)) for name, value in parameters.items() if value is not None]
+        return Address(self.path, self.without(*parameters).pairs + added)
 
 
 @dataclass
@@ -239,15 +243,14 @@ class Panel:
         if not counts:
             return []
         first, most = min(counts), max(counts.values())
-        bars, others = [], str(self.address.without("from", "to"))
-        others += "&" if "?" in others else "?"
+        bars, start = [], self.address.without("from", "to").start
         for year in sorted(counts):
             height = max(2, round(40 * counts[year] / most))
             inside = bool(chosen) and all(
                 not edge or (edge.year <= year if position == 0 else edge.year >= year)
                 for position, edge in enumerate(chosen)
             )
-            address = f"{others}from={year}&to={year}"
+            address = f"{start}from={year}&to={year}"
             bars.append(
                 Year(year, counts[year], address, inside, (year - first) * 8, 40 - height, height)
             )

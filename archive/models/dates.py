@@ -101,14 +101,14 @@ class EDTFDate(str):
         A string that no form would have accepted (written past them) is shown as it is.
         """
         try:
-            return in_words(str(self), get_language() or "en") if self else ""
+            return _in_words(str(self), get_language() or "en") if self else ""
         except ValueError:
             return str(self)
 
 
 @lru_cache(maxsize=2**12)
-def in_words(value: str, language: str) -> str:
-    """language: the active one, in which gettext speaks."""
+def _in_words(value: str, language: str) -> str:
+    """language: the active one; gettext, which adds “about” and “since”, knows no other."""
     if chosen := _SET.fullmatch(value):
         inner = chosen.group(1)
         if ".." in inner:

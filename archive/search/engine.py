@@ -72,7 +72,8 @@ def ask(question: Question, view: View | None = None) -> "Answer":
 
 
 def prepare() -> None:
-    """Read the index and the dictionaries, so that the first reader of a process does not wait.
+    """Read the index and the dictionaries and look up the usual words, so that the first reader
+    and the first curator of a process do not wait.
     What is held from now on is not looked through by the garbage collector, which would stop
     readers for a third of a second.
 
@@ -82,12 +83,12 @@ def prepare() -> None:
     try:
         answer = ask(Question(text="суд"))
         answer.counts("type"), answer.counts("place")
-        learn_usual_words()
         made_by = SearchState.objects.values_list("analyser", flat=True).first()
         if made_by not in (None, stamp()):
             _log.warning(
                 "The index was made by %s, this is %s: `manage.py index rebuild`.", made_by, stamp()
             )
+        learn_usual_words()
     except DatabaseError:
         pass  # whoever asks first will see it
     finally:
@@ -117,6 +118,7 @@ def _give_back_memory() -> None:
 
 
 def _joined(one: Matches, other: Matches) -> Matches:
+    """Both, in no order: to be sorted, not to be looked up in."""
     return Matches(
         np.concatenate([one.rows, other.rows]), np.concatenate([one.scores, other.scores])
     )
@@ -226,8 +228,8 @@ class Answer:
         return [Hit(KINDS[kind], pk) for kind, pk in zip(kinds, records, strict=True)]
 
     def _ordered(self, most: int) -> np.ndarray:
-        """The first rows in the order asked for. Half of the archive may be alike in what counts
-        most, as all that has a word with one beginning, so before anything is sorted it is parted
+        """The first rows in the order asked for. Half of the archive may be equal by the first
+        key, for instance everything that `суд*` finds, so before anything is sorted it is parted
         by one key after the other."""
         sure, rest = NONE, self._kept if most else NONE
         for key in self._sort_keys():

@@ -253,8 +253,9 @@ _TOGETHER = 1 << 17  # bytes
 
 
 def unpack_many(packed: Iterable[bytes]) -> Iterator[np.ndarray]:
-    """All the entries of many rows, some at a time, in no order, some of them repeatedly. One row
-    after the other takes five times as long, and a thousand words begin with the same letters."""
+    """All the entries of many rows, some rows at a time, in no order; an entry comes once for
+    every row it stands in. One row after the other takes several times as long, and a thousand
+    words begin with the same letters."""
     here, size = [], 0
     for row in packed:
         here.append(row)

@@ -182,7 +182,9 @@ def learn_usual_words() -> None:
     to index a text is to look up those that the process has not met yet."""
     files = Attachment.objects.published().exclude(text="").order_by("-pk")
     beginnings = files.values_list(Substr("text", 1, _SAMPLE_LENGTH), flat=True)[:_SAMPLE]
-    met = Counter(chain.from_iterable(map(analyser.WORD.findall, beginnings.iterator())))
+    met = Counter(
+        chain.from_iterable(map(analyser.WORD.findall, beginnings.iterator(chunk_size=20)))
+    )
     with _knowing:
         _known_words.learn(word for word, _times in met.most_common(_MOST_LEARNT))
 

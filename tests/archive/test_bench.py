@@ -192,7 +192,7 @@ def test_each_query_is_put_to_both_in_turn_and_what_is_served_meets_our_page_twi
     assert "again" not in found
     asked.clear()
     assert _of_asking(Far(), ask_ours, queries)["again"]["n"] == 2
-    assert asked[2:5] == [("theirs", first.text), ("ours", first.text), ("ours", first.text)]
+    assert asked[2:5] == [("ours", first.text), ("ours", first.text), ("theirs", first.text)]
 
 
 def test_ratios_are_of_what_was_asked_beside_and_of_the_same_asked_again():

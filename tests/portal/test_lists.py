@@ -365,6 +365,38 @@ class TestWhatAFilterMeans:
         assert f'href="/en/cases/?{query}"' in page
 
 
+class TestCards:
+    def test_hits_are_marked_and_nothing_of_a_text_becomes_markup(self, client):
+        words = '<b>galleon</b> & co. "x"'
+        DocumentFactory(title_en=words, summary_en=words, published=True)
+        said = client.get("/en/documents/?q=galleon").content.decode()
+        shown = "&lt;b&gt;<mark>galleon</mark>&lt;/b&gt; &amp; co. &quot;x&quot;"
+        assert said.count(shown) == 2
+        assert "<b>galleon" not in said and "</mark></b>" not in said
+
+    def test_what_a_document_is_about_is_linked_escaped_and_in_its_language(self, client):
+        document = DocumentFactory(published=True)
+        document.incidents.set(
+            [
+                IncidentFactory(slug="one", title_en="<i>One</i>", published=True),
+                IncidentFactory(slug="two", title_en="", title_ru="Второй", published=True),
+            ]
+        )
+        said = client.get("/en/documents/").content.decode()
+        links = [
+            '<a href="/en/incidents/one/">&lt;i&gt;One&lt;/i&gt;</a>',
+            '<a href="/en/incidents/two/"><span lang="ru">Второй</span></a>',
+        ]
+        assert any(f"About: {'; '.join(way)}</p>" in said for way in (links, links[::-1]))
+
+    def test_a_year_keeps_the_words_and_takes_the_place_of_other_dates(self, client):
+        DocumentFactory(title_en="R&D galleon", published_on="2020", published=True)
+        asked = "/en/documents/?q=R%26D+galleon&from=2019&to=2021"
+        [year] = client.get(asked).context["panel"].period["years"]
+        assert year.address == "/en/documents/?q=R%26D+galleon&from=2020&to=2020"
+        assert len(found(client, year.address)) == 1
+
+
 class TestPages:
     def test_twenty_a_page_and_every_record_once(self, client):
         for _ in range(25):

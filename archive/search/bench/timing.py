@@ -87,8 +87,9 @@ def warm_database() -> None:
     with suppress(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_prewarm")
         cursor.execute(
-            "SELECT sum(pg_prewarm(oid::regclass, 'read')) FROM pg_class WHERE relkind IN "
-            "('r', 'i', 't')"
+            "SELECT sum(pg_prewarm(one::regclass, 'read')) FROM pg_class, "
+            "LATERAL unnest(ARRAY[oid, nullif(reltoastrelid, 0)]) AS one "
+            "WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i') AND one > 0"
         )
 
 
