@@ -67,7 +67,7 @@ def test_what_was_made_true_again_is_what_was_taken(kind):
 @pytest.mark.django_db
 def test_parts_are_added_changed_and_taken_away():
     case = LegalCaseFactory()
-    kept, gone = CaseStepFactory(case=case), CaseStepFactory(case=case)
+    kept, gone = (CaseStepFactory(case=case, date=date) for date in ("2020-11-02", "2021-01-20"))
     outcome = CaseOutcomeFactory(case=case, article="3")
     before = snapshot(case)
     kept.note_ru = "Отложено"
