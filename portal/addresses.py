@@ -1,9 +1,11 @@
-"""The addresses of records, of which a list links to a hundred."""
+"""The addresses of records, of which a list links to a hundred, and of lists as data."""
 
 from functools import cache
 
+from django.conf import settings
+from django.db.models import Model
 from django.urls import get_script_prefix, reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 
 def address_of(record) -> str:
@@ -12,6 +14,25 @@ def address_of(record) -> str:
     return f"{before}{record.slug}{after}"
 
 
+def addresses_of(kind: type[Model], slug: str) -> dict[str, str]:
+    """Of one record, with the host, by language."""
+    around = {
+        code: _around(kind._meta.model_name, code, get_script_prefix())
+        for code, _name in settings.LANGUAGES
+    }
+    return {
+        code: f"{settings.SITE_URL}{before}{slug}{after}"
+        for code, (before, after) in around.items()
+    }
+
+
+def data_address(section: str, query: str) -> str:
+    """A list as data, in the reader's language. query: without its question mark."""
+    pairs = f"{query}&" if query else ""
+    return f"{reverse('api:records', args=[section])}?{pairs}lang={get_language()}"
+
+
 @cache
 def _around(kind: str, language: str | None, prefix: str) -> list[str]:
-    return reverse(f"portal:{kind}", args=["slug"]).rsplit("slug", 1)
+    with override(language):
+        return reverse(f"portal:{kind}", args=["slug"]).rsplit("slug", 1)

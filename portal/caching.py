@@ -23,6 +23,7 @@ from django.utils.cache import (
     patch_cache_control,
     patch_vary_headers,
 )
+from django.utils.translation import get_language
 
 from archive.search import current
 
@@ -64,11 +65,11 @@ def _may_be_kept(request: HttpRequest) -> bool:
 
 
 def _key(request: HttpRequest) -> str:
-    """The address names the language."""
     view = current()
     state = view.generation, view.token, view.edition
     htmx = [request.headers.get(name) for name in ("HX-Request", "HX-History-Restore-Request")]
-    return _digest(repr((state, request.get_full_path(), htmx)).encode())
+    asked = state, request.get_full_path(), get_language(), htmx
+    return _digest(repr(asked).encode())
 
 
 def _answer(request: HttpRequest, packed: bytes, headers: dict[str, str]) -> HttpResponse:

@@ -31,13 +31,13 @@ def with_card_relations(queryset):
         queryset = queryset.select_related(*joined)
     if model is Claim:
         queryset = queryset.annotate(
-            graphic_description=_about_what_is("graphic_description"),
-            human_remains=_about_what_is("human_remains"),
+            graphic_description=about_what_is("graphic_description"),
+            human_remains=about_what_is("human_remains"),
         )
     return queryset.prefetch_related(*_prefetched(model))
 
 
-def _about_what_is(flag: str) -> Q:
+def about_what_is(flag: str) -> Q:
     """Claims about an incident or a document that readers are warned of, itself public or not:
     their text stands behind the same warning."""
     claim = {"claims": OuterRef("pk"), flag: True}

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import django_filters
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from archive.models import ViolationType
@@ -112,10 +111,7 @@ class RecordFacet(Facet):
 
     @property
     def directory(self) -> "_Directory":
-        memo, key = self.parent.view.memo, ("directory", self.kind)
-        if key not in memo:
-            memo[key] = _Directory(self.kind, self.parent.view)
-        return memo[key]
+        return directory(self.kind, self.parent.view)
 
     def counts(self, answer):
         slugs = self.directory.slugs  # looked up once: there may be thousands of values
@@ -129,7 +125,8 @@ class RecordFacet(Facet):
         return self.directory.slugs.get(value, "")
 
     def label_of(self, value):
-        return self.directory.label(self.directory.by_slug.get(value))
+        here = self.parent.question.language
+        return self.directory.label(self.directory.by_slug.get(value), here)
 
 
 class CountryFacet(Facet):
@@ -155,6 +152,10 @@ class TypeFacet(Facet):
         return Label(str(self.labels[value])) if value in self.labels else None
 
 
+def directory(kind: str, view: View) -> "_Directory":
+    return view.once(("directory", kind), lambda: _Directory(kind, view))
+
+
 class _Directory:
     """Public records of a kind that others refer to: address and label of every one.
 
@@ -177,10 +178,11 @@ class _Directory:
             self.slugs = {value: one.slug for value, one in said.items()}
         self.by_slug = {slug: value for value, slug in self.slugs.items()}
 
-    def label(self, value: str | None) -> Label | None:
+    def label(self, value: str | None, here: str) -> Label | None:
+        """here: the reader's language."""
         if value not in self.headings:
             return None
-        heading, here = self.headings[value], get_language()
+        heading = self.headings[value]
         if isinstance(heading, ViolationType):
             text = translated_text(heading, "label")
             return Label(text.text, text.language if text.is_fallback else "")

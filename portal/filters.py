@@ -92,8 +92,12 @@ class RecordFilters(django_filters.FilterSet):
 
     def chosen(self, name: str):
         """The value of a parameter as it was read; None where it could not be."""
+        return self._read.get(name)
+
+    @cached_property
+    def _read(self) -> dict:
         self.errors  # noqa: B018  reading it is what validates the form
-        return self.form.cleaned_data.get(name)
+        return self.form.cleaned_data
 
 
 class DocumentFilters(RecordFilters):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import get_language
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 
@@ -43,37 +43,41 @@ class Hits:
 
     def __getitem__(self, part: slice) -> list:
         hits = self.answer.page(part.start or 0, part.stop - (part.start or 0))
-        records = {}
+        by_kind = {}
         for kind in {hit.kind for hit in hits}:
             wanted = [hit.pk for hit in hits if hit.kind is kind]
             found = with_card_relations(kind.objects.published().filter(pk__in=wanted)).order_by()
-            records |= {(kind, record.pk): record for record in found}
-        # A record withdrawn since the index was read is not there any more.
-        found = [records[tuple(hit)] for hit in hits if tuple(hit) in records]
+            by_kind[kind] = {record.pk: record for record in found}
         if self.answer.question.text.strip():
-            _say_why(found, self.answer.wanted)
-        return found
+            say_why(by_kind, self.answer.wanted)
+        # A record withdrawn since the index was read is not there any more.
+        return [record for hit in hits if (record := by_kind[hit.kind].get(hit.pk))]
 
 
 def paginator(answer: Answer, size: int) -> Paginator:
     return Paginator(Hits(answer), size)
 
 
-def _say_why(records: list, wanted: Wanted) -> None:
-    """Give every record the words to mark in its title, and an excerpt if there is one."""
-    missing = []
-    for record in records:
-        record.wanted = wanted
-        record.excerpt = None if _is_gated(record) else _excerpt(record, wanted)
-        if isinstance(record, Document) and not record.excerpt and not _is_gated(record):
-            missing.append(record)
+def say_why(by_kind: dict[type[Model], dict], wanted: Wanted) -> None:
+    """Give every record the words to mark in its title, and an excerpt if there is one.
+
+    by_kind: kind → number → record, or what has the columns of its texts, and `is_sensitive`.
+    """
+    missing = {}
+    for kind, records in by_kind.items():
+        for pk, record in records.items():
+            is_gated = _is_gated(kind, record)
+            record.wanted = wanted
+            record.excerpt = None if is_gated else _excerpt(record, wanted)
+            if kind is Document and not record.excerpt and not is_gated:
+                missing[pk] = record
     if missing:
         _look_into_files(missing, wanted)
 
 
-def _is_gated(record) -> bool:
+def _is_gated(kind: type[Model], record) -> bool:
     """Behind a warning nothing is quoted; what a claim says is its title."""
-    return isinstance(record, Claim) or getattr(record, "is_sensitive", False)
+    return kind is Claim or getattr(record, "is_sensitive", False)
 
 
 def _excerpt(record, wanted: Wanted) -> Excerpt | None:
@@ -86,11 +90,10 @@ def _excerpt(record, wanted: Wanted) -> Excerpt | None:
     return None
 
 
-def _look_into_files(documents: list, wanted: Wanted) -> None:
+def _look_into_files(documents: dict, wanted: Wanted) -> None:
     """Files that readers are warned of are found by their words and not quoted."""
-    by_pk = {document.pk: document for document in documents}
-    for _pk, owner, text in sorted(_files(list(by_pk))):
-        document = by_pk[owner]
+    for _pk, owner, text in sorted(_files(list(documents))):
+        document = documents[owner]
         if not document.excerpt and (pieces := snippet(text, wanted)):
             document.excerpt = Excerpt(pieces, is_file=True)
 

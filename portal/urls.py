@@ -44,6 +44,7 @@ urlpatterns = [
     path("favicon.ico", pages.favicon, name="favicon"),
     path("sitemap.xml", pages.sitemap, name="sitemap"),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("portal.api.urls")),
     *i18n_patterns(path("", include(section))),
 ]
 

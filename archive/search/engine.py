@@ -129,6 +129,7 @@ class Answer:
         self.view, self.question = view, question
         self._lookup = Lookup(view)
         self._counted: dict[str, np.ndarray] = {}
+        self._row_of: dict[Hit, int] = {}
 
     # ── what matches ──
 
@@ -225,7 +226,18 @@ class Answer:
     def page(self, start: int, size: int) -> list[Hit]:
         rows = self._ordered(start + size)[start : start + size]
         kinds, records = self.view.kind[rows].tolist(), self.view.record[rows].tolist()
-        return [Hit(KINDS[kind], pk) for kind, pk in zip(kinds, records, strict=True)]
+        hits = [Hit(KINDS[kind], pk) for kind, pk in zip(kinds, records, strict=True)]
+        self._row_of |= zip(hits, rows.tolist(), strict=True)
+        return hits
+
+    def values(self, hit: Hit) -> dict[str, list[str]]:
+        """Facet → the values that a hit of a page has."""
+        view, row, found = self.view, self._row_of[hit], {}
+        start = view.starts[row]
+        for number in view.values[start : start + view.lengths[row]].tolist():
+            facet, value = view.facets[number]
+            found.setdefault(facet, []).append(value)
+        return found
 
     def _ordered(self, most: int) -> np.ndarray:
         """The first rows in the order asked for. Half of the archive may be equal by the first

@@ -2,7 +2,9 @@
 
 from typing import NamedTuple
 
+from django.conf import settings
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
@@ -11,6 +13,8 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from archive.search.language import FIELDS, LONGEST_TEXT, MOST_TERMS
+from portal.addresses import data_address
+from portal.api.views import MOST
 
 
 class Example(NamedTuple):
@@ -116,5 +120,8 @@ def search_help(request):
             "fields": fields,
             "longest_text": LONGEST_TEXT,
             "most_words": MOST_TERMS,
+            "most_records": MOST,
+            "data_contents": f"{settings.SITE_URL}{reverse('api:contents')}",
+            "data_example": f"{settings.SITE_URL}{data_address('documents', 'q=Ganja')}",
         },
     )

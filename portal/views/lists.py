@@ -22,6 +22,7 @@ from archive.models import (
     Place,
 )
 from portal import filters
+from portal.addresses import data_address
 from portal.caching import kept
 from portal.fewer_words import fewer_words
 from portal.hits import paginator
@@ -67,6 +68,7 @@ class RecordList(View):
             "query": query,
             "shows_kinds": self.model is None,
             "pages": pages(page, panel.address),
+            "data_address": data_address(self.section, panel.address.query.removeprefix("?")),
             "notices": chosen.answer.notices,
             **ways_on(chosen.answer, panel),
             **fewer_words(chosen.answer, panel.address),

@@ -53,6 +53,17 @@ def test_a_page_is_made_once(client, language, address):
     assert is_kept(client, f"/{language}/{address}")
 
 
+@pytest.mark.parametrize("address", ["/api/v1/", "/api/v1/documents/", "/api/v1/search/?q=harvest"])
+def test_data_is_kept_for_each_language(client, document, address):
+    assert is_kept(client, address)
+    english, _queries = asked(client, address)
+    russian, _made = asked(client, address, **{"Accept-Language": "ru"})
+    again, queries = asked(client, address, **{"Accept-Language": "ru"})
+    assert queries == 1
+    assert russian.content == again.content != english.content
+    assert (english["Content-Language"], again["Content-Language"]) == ("en", "ru")
+
+
 @every_kind
 def test_what_is_withdrawn_is_gone_at_once(client, document, address):
     before, _queries = asked(client, f"/en/{address}")
@@ -61,6 +72,16 @@ def test_what_is_withdrawn_is_gone_at_once(client, document, address):
     after, _queries = asked(client, f"/en/{address}")
     assert after.content != before.content
     assert b"/documents/harvest/" not in after.content
+
+
+def test_what_is_withdrawn_is_gone_from_the_data_at_once(client, document):
+    address = "/api/v1/search/?q=harvest"
+    assert asked(client, address)[0].json()["count"] == 1
+    document.status, document.withdrawn_at = Status.WITHDRAWN, timezone.now()
+    document.save()
+    after = asked(client, address)[0].json()
+    assert (after["count"], after["results"]) == (0, [])
+    assert not any(facet["options"] for facet in after["facets"].values())
 
 
 def test_what_is_published_is_there_at_once(client):

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.usefixtures("live_archive")
 
 LISTS = ["documents", "cases", "incidents", "claims", "organisations", "people", "places"]
 EVERYWHERE = ["/en/search/", "/ru/search/", "/en/search/suggest/", "/ru/search/suggest/"]
+EVERYWHERE += ["/api/v1/search/"]
 ADDRESSES = EVERYWHERE + [f"/{code}/{name}/" for code in ("en", "ru") for name in LISTS]
 SECONDS = 1.0
 
@@ -119,7 +120,7 @@ def test_the_engine_takes_any_text(name):
 @pytest.mark.parametrize("parameter", ["place", "kind", "type", "side", "sort", "page", "from"])
 def test_hostile_values_of_other_parameters_are_no_error(parameter):
     for name in ("NUL", "SQL", "a lone high surrogate", "numbers", "HTML", "a long number"):
-        for base in ("/en/search/", "/ru/documents/", "/en/claims/"):
+        for base in ("/en/search/", "/ru/documents/", "/en/claims/", "/api/v1/search/"):
             typed = quote(HOSTILE[name].encode("utf-8", "surrogatepass"))
             response = Client().get(f"{base}?q=video&{parameter}={typed}")
             assert response.status_code in (200, 404), (name, base)

@@ -18,8 +18,10 @@ from archive.models import (
     Organisation,
     Publishable,
 )
+from portal.api.records import TYPE
 from portal.facets import RecordFacet
 from portal.filters import FILTERS
+from portal.views.lists import LISTS as SECTIONS
 from tests.factories import (
     FACTORIES,
     AttachmentFactory,
@@ -51,7 +53,9 @@ PAGES = {
     "portal:methodology",
     "portal:corrections",
     "portal:search_help",
+    "api:contents",
 }
+AS_DATA = {f"api:records {section}" for section in SECTIONS}  # as JSON
 LISTS = {
     "portal:search",
     "portal:suggestions",
@@ -62,6 +66,7 @@ LISTS = {
     "portal:organisation_list",
     "portal:person_list",
     "portal:place_list",
+    *AS_DATA,
 }
 RECORDS = {
     "portal:document",
@@ -78,8 +83,9 @@ FORMS = {"portal:report"}  # of one record each
 
 # Every filter of a list whose values are records: (list, parameter, kind of record).
 RELATED = [
-    (f"portal:{model._meta.model_name}_list", name, one.records._meta.model_name)
+    (address, name, one.records._meta.model_name)
     for model, filters in FILTERS.items()
+    for address in (f"portal:{model._meta.model_name}_list", f"api:records {TYPE[model]}")
     for name, one in filters.base_filters.items()
     if isinstance(one, RecordFacet) and issubclass(one.records, Publishable)
 ]
@@ -97,7 +103,7 @@ def public_addresses(patterns=None, namespace=""):
 
 def test_every_public_address_is_in_the_table():
     known = PAGES | LISTS | RECORDS | FILES | OPTIONS | FORMS
-    assert set(public_addresses()) == known
+    assert set(public_addresses()) == {name.partition(" ")[0] for name in known}
 
 
 def test_every_kind_of_record_is_the_value_of_some_filter():
@@ -233,6 +239,10 @@ def leaks(response, *words):
 
 
 def address_of(name, language, **kwargs):
+    """name: of the address; after a space the section that it is of."""
+    name, _space, section = name.partition(" ")
+    if section:
+        kwargs["section"] = section
     with translation.override(language):
         return reverse(name, kwargs=kwargs)
 
@@ -310,7 +320,9 @@ def test_no_order_brings_out_what_is_hidden(name, sort, language):
 
 
 @in_both_languages
-@every_filter_by_a_record
+@pytest.mark.parametrize(
+    ("name", "parameter", "kind"), [one for one in RELATED if one[0].startswith("portal:")]
+)
 def test_no_page_of_options_shows_what_is_hidden(name, parameter, kind, language):
     """`kind` is that of the options, which no address of these pages names."""
     section = address_of(name, language).split("/")[2]
