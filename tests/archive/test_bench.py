@@ -52,7 +52,7 @@ def test_the_whole_command_prints_figures_for_every_kind_and_opens_no_other_data
     assert set(found["kinds"]) == set(KINDS) - {TYPED}
     for kind, of in found["kinds"].items():
         assert f"\n{kind} " in ran.stdout
-        for measured in ("engine", "page", "http", "cached"):
+        for measured in ("engine", "page", "http", "cached", "data", "data cached"):
             assert 0 < of[measured]["p50"] <= of[measured]["p95"], (kind, measured)
         assert of["loop"] > 0 and of["http loop"] > 0
     assert found["suggestions"]["p50"] > 0 and found["saving loop"] > 0
@@ -163,42 +163,52 @@ def test_a_spread_is_a_median_and_a_late_one():
     assert spread(range(101))["p95"] == 95.0
 
 
-def test_each_query_is_put_to_both_in_turn_and_what_is_served_meets_our_page_twice():
+def test_each_query_is_put_to_both_and_ours_is_asked_in_every_way_in_turn():
     asked = []
 
     class Near(rivals.Rival):
         def ask(self, query):
-            asked.append(("theirs", query.text))
+            asked.append(f"theirs {query.text}")
             return 3
 
-    class Far(Near):
-        is_served = True
+    def ours(name, milliseconds):
+        def ask(query):
+            asked.append(f"{name} {query.text}")
+            return milliseconds
 
-    def ask_ours(query):
-        asked.append(("ours", query.text))
-        return 2.0
+        return ask
 
-    queries = [Query(str(number)) for number in range(WARMING + 2)]
-    first, *_rest, last = queries[WARMING:]
-    found = _of_asking(Near(), ask_ours, queries)
-    turns = [
-        ("theirs", first.text),
-        ("ours", first.text),
-        ("theirs", last.text),
-        ("ours", last.text),
-    ]
-    assert asked[2:] == turns  # after the one that is not timed
-    assert (found["matches"], found["ours"]["p50"], found["page"]["n"]) == (3, 2.0, 2)
-    assert "again" not in found
+    queries = [Query(str(number)) for number in range(WARMING + 4)]
+    a, b, c, d = (query.text for query in queries[WARMING:])
+    found = _of_asking(Near(), [{"ours": ours("ours", 2.0)}], queries)
+    # The first two are not timed.
+    turns = [f"ours {a}", f"theirs {a}", f"theirs {b}", f"ours {b}"]
+    turns += [f"ours {c}", f"theirs {c}", f"theirs {d}", f"ours {d}"]
+    assert asked[2:] == turns
+    assert (found["matches"], found["ours"]["ours"]["p50"], found["page"]["n"]) == (3, 2.0, 4)
     asked.clear()
-    assert _of_asking(Far(), ask_ours, queries)["again"]["n"] == 2
-    assert asked[2:5] == [("ours", first.text), ("ours", first.text), ("theirs", first.text)]
+    page = {"page": ours("page", 2.0), "again": ours("again", 1.0)}
+    found = _of_asking(Near(), [page, {"data": ours("data", 3.0)}], queries)
+    turns = [f"page {a}", f"again {a}", f"theirs {a}", f"data {b}", f"theirs {b}"]
+    turns += [f"theirs {c}", f"page {c}", f"again {c}", f"theirs {d}", f"data {d}"]
+    assert asked[4:] == turns
+    assert {name: times["n"] for name, times in found["ours"].items()} == {
+        "page": 2, "again": 2, "data": 2,
+    }  # fmt: skip
+    only = queries[: WARMING + 1]
+    found = _of_asking(Near(), [page, {"data": ours("data", 3.0)}], only)
+    assert set(found["ours"]) == {"page", "again", "data"}
 
 
-def test_ratios_are_of_what_was_asked_beside_and_of_the_same_asked_again():
-    near = {name: {"p50": p50, "p95": 9.0, "n": 5} for name, p50 in (("page", 40.0), ("ours", 2.0))}
-    far = {**near, "again": {**near["ours"], "p50": 0.5}}
-    figures = {"rivals": {"near": {"kinds": {"browse": near}}, "far": {"kinds": {"browse": far}}}}
+def test_ratios_are_of_every_way_in_which_ours_was_asked():
+    def times(p50):
+        return {"p50": p50, "p95": 99.0, "n": 5}
+
+    asked = {"page": times(40.0), "ours": {"ours": times(2.0)}}
+    served = {"page": times(40.0), "ours": {"http": times(2.0), "cached": times(0.5)}}
+    figures = {
+        "rivals": {"near": {"kinds": {"browse": asked}}, "far": {"kinds": {"browse": served}}}
+    }
     rated = with_ratios(figures)["rivals"]
     assert rated["near"]["ratios"] == {"browse": [20.0]}
     assert rated["far"]["ratios"] == {"browse": [20.0, 80.0]}

@@ -1,7 +1,9 @@
 """The figures of one run, in the process whose memory is one of them."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import cycle
 from time import perf_counter
 from typing import Any
 
@@ -28,7 +30,7 @@ from .timing import (
 
 # The kinds of query that every rival can be asked.
 COMPARED = ("rare term", "frequent term", "phrase", "common phrase", "term + 2 facets", "browse")
-HTTP_WARMING, HTTP_SAMPLE = 2, 15  # queries of each kind that are asked over HTTP
+HTTP_WARMING, HTTP_SAMPLE = 2, 15  # queries of each kind that are asked over HTTP, in each way
 PATIENCE = 60.0  # seconds a rival may take for the queries of one kind …
 LEAST = 3  # … but so many are always asked
 SAVINGS = {"400 words": (400, 40), "30,000 words": (30_000, 10)}  # words, times
@@ -100,16 +102,45 @@ def _our_server(scratch: Scratch) -> Iterator[Server]:
 
 
 def _over_http(server: Server, queries: list[Query]) -> dict[str, Any]:
-    """Every address twice: the second answer may come from a cache."""
+    ways = _served(server)
     for query in queries[:HTTP_WARMING]:
-        server.get(ours.address(query))
-    first, again, before = [], [], fixed_work()
-    for query in queries[WARMING : WARMING + HTTP_SAMPLE]:
-        address = ours.address(query)
-        first.append(milliseconds_of(lambda address=address: server.get(address)))
-        again.append(milliseconds_of(lambda address=address: server.get(address)))
+        for way in ways:
+            _asked(way, query)
+    sample = queries[WARMING : WARMING + len(ways) * HTTP_SAMPLE]
+    found, before = defaultdict(list), fixed_work()
+    for way, query in _in_turn(ways, sample):
+        for name, milliseconds in _asked(way, query):
+            found[name].append(milliseconds)
     loop = middle([before, fixed_work()])
-    return {"http": spread(first), "cached": spread(again), "http loop": loop}
+    return {**{name: spread(times) for name, times in found.items()}, "http loop": loop}
+
+
+# What is asked of our own search for one query, one after the other: name → gives milliseconds.
+Way = dict[str, Callable[[Query], float]]
+
+
+def _in_turn(ways: list[Way], queries: list[Query]) -> Iterator[tuple[Way, Query]]:
+    """Each query with one of the ways; where there are fewer queries than ways, some again."""
+    return zip(cycle(ways), queries if len(queries) >= len(ways) else queries * len(ways))
+
+
+def _asked(way: Way, query: Query) -> list[tuple[str, float]]:
+    return [(name, ask(query)) for name, ask in way.items()]
+
+
+def _served(server: Server) -> list[Way]:
+    """For a query its page or its data, both twice: the second answer may come from a cache. Not
+    both, as the second would find the words of the query prepared."""
+
+    def page(query: Query) -> float:
+        address = ours.address(query)
+        return milliseconds_of(lambda: server.get(address))
+
+    def data(query: Query) -> float:
+        address = ours.data_address(query)
+        return milliseconds_of(lambda: server.get(address))
+
+    return [{"http": page, "cached": page}, {"data": data, "data cached": data}]
 
 
 # ── rivals ──
@@ -130,50 +161,45 @@ def _of_rival(rival: Rival, scratch: Scratch, queries: Queries) -> dict[str, Any
     prepared = perf_counter() - started
     warm_database()
     try:
-        with _asked_beside(rival, scratch) as ask_ours:
+        with _asked_beside(rival, scratch) as ways:
             kinds = {
-                kind: _of_asking(rival, ask_ours, queries[kind])
-                for kind in COMPARED
-                if kind in queries
+                kind: _of_asking(rival, ways, queries[kind]) for kind in COMPARED if kind in queries
             }
     finally:
         rival.close()
     return {"prepared": round(prepared, 1), "served": rival.is_served, "kinds": kinds}
 
 
-AskOurs = Callable[[Query], float]
-
-
 @contextmanager
-def _asked_beside(rival: Rival, scratch: Scratch) -> Iterator[AskOurs]:
-    """How our own search is asked what this rival is asked: gives milliseconds."""
+def _asked_beside(rival: Rival, scratch: Scratch) -> Iterator[list[Way]]:
+    """How our own search is asked what this rival is asked."""
     if not rival.is_served:
-        yield lambda query: ours.page(query).whole
+        yield [{"ours": lambda query: ours.page(query).whole}]
         return
     with _our_server(scratch) as server:
-        yield lambda query: milliseconds_of(lambda: server.get(ours.address(query)))
+        yield _served(server)
 
 
-def _of_asking(rival: Rival, ask_ours: AskOurs, queries: list[Query]) -> dict[str, Any]:
+def _of_asking(rival: Rival, ways: list[Way], queries: list[Query]) -> dict[str, Any]:
     """Each query is put to both, one after the other and now this one, now that one first: a
-    machine is not as fast in every minute. Over HTTP to ours twice, as the second answer may come
-    from a cache."""
-    rival.ask(queries[0])
-    ask_ours(queries[0])
-    matches, theirs, first, again = [], [], [], []
+    machine is not as fast in every minute. Ours is asked in every way in turn."""
+    matches, theirs, found = [], [], defaultdict(list)
 
-    def ask_theirs(query):
+    def ask_theirs(_way: Way, query: Query) -> None:
         theirs.append(milliseconds_of(lambda: matches.append(rival.ask(query))))
 
-    def ask_us(query):
-        first.append(ask_ours(query))
-        if rival.is_served:
-            again.append(ask_ours(query))
+    def ask_us(way: Way, query: Query) -> None:
+        for name, milliseconds in _asked(way, query):
+            found[name].append(milliseconds)
 
-    for number, query in enumerate(queries[WARMING:]):
+    rival.ask(queries[0])
+    for way in ways:
+        _asked(way, queries[0])
+    for number, (way, query) in enumerate(_in_turn(ways, queries[WARMING:])):
         if number >= LEAST and sum(theirs) > PATIENCE * 1000:
             break
-        for ask in (ask_theirs, ask_us) if number % 2 else (ask_us, ask_theirs):
-            ask(query)
-    found = {"matches": middle(matches), "page": spread(theirs), "ours": spread(first)}
-    return found | ({"again": spread(again)} if again else {})
+        theirs_first = (number // len(ways)) % 2
+        for ask in (ask_theirs, ask_us) if theirs_first else (ask_us, ask_theirs):
+            ask(way, query)
+    times = {name: spread(one) for name, one in found.items()}
+    return {"matches": middle(matches), "page": spread(theirs), "ours": times}

@@ -81,10 +81,19 @@ def suggestions(query: Query) -> float:
 
 def address(query: Query) -> str:
     """The list of documents that answers the query."""
-    parameters = [("q", query.text)] if query.text else []
-    parameters += [(name, value) for name, values in query.chosen.items() for value in values]
     with override(query.language):
-        return f"{reverse('portal:document_list')}?{urlencode(parameters)}"
+        return f"{reverse('portal:document_list')}?{urlencode(_parameters(query))}"
+
+
+def data_address(query: Query) -> str:
+    """The same list as JSON."""
+    parameters = [*_parameters(query), ("lang", query.language)]
+    return f"{reverse('api:records', args=['documents'])}?{urlencode(parameters)}"
+
+
+def _parameters(query: Query) -> list[tuple[str, str]]:
+    words = [("q", query.text)] if query.text else []
+    return words + [(name, value) for name, values in query.chosen.items() for value in values]
 
 
 SENTENCE = 20  # words of a document that a correction replaces
