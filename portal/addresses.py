@@ -1,4 +1,4 @@
-"""The addresses of records, of which a list links to a hundred, and of lists as data."""
+"""The addresses of records, of which a list links to a hundred."""
 
 from functools import cache
 
@@ -24,12 +24,6 @@ def addresses_of(kind: type[Model], slug: str) -> dict[str, str]:
         code: f"{settings.SITE_URL}{before}{slug}{after}"
         for code, (before, after) in around.items()
     }
-
-
-def data_address(section: str, query: str) -> str:
-    """A list as data, in the reader's language. query: without its question mark."""
-    pairs = f"{query}&" if query else ""
-    return f"{reverse('api:records', args=[section])}?{pairs}lang={get_language()}"
 
 
 @cache

@@ -3,7 +3,7 @@
 The index moves to another state in the transaction of every change of anything that a visitor can
 see, and a page is kept under the state that was read before it was made: one that shows what has
 been withdrawn is never asked for again. Nothing else enters into a page but its address, the
-headers of htmx and the settings; no page depends on the time of day.
+language, the headers of htmx and the settings; no page depends on the time of day.
 """
 
 import gzip
@@ -78,7 +78,10 @@ def _answer(request: HttpRequest, packed: bytes, headers: dict[str, str]) -> Htt
         response = HttpResponse(packed, headers={**headers, "Content-Encoding": "gzip"})
     else:
         response = HttpResponse(gzip.decompress(packed), headers=headers)
-    return get_conditional_response(request, etag=headers["ETag"], response=response)
+    answer = get_conditional_response(request, etag=headers["ETag"], response=response)
+    if "Content-Language" in headers:  # or a 304 would be given that of the request
+        answer["Content-Language"] = headers["Content-Language"]
+    return answer
 
 
 def _rendered(response: HttpResponse) -> HttpResponse:

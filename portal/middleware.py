@@ -25,8 +25,9 @@ class PlainNotFoundMiddleware:
 
     def __call__(self, request):
         response = self.get_response(request)
-        # A view that renders a 404 of its own has more to say.
-        own = isinstance(response, TemplateResponse)
+        # A view that makes a 404 of its own has more to say.
+        is_data = response.get("Content-Type") == "application/json"
+        own = is_data or isinstance(response, TemplateResponse)
         if settings.DEBUG and response.status_code == 404 and not own:
             from .views.pages import not_found
 

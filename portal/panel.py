@@ -4,7 +4,11 @@ from dataclasses import dataclass, field
 from heapq import nlargest
 from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.text import Truncator
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from .facets import Facet
 from .parameters import wrong_dates
@@ -45,6 +49,11 @@ class Address:
         """With each of these parameters set to one value; None takes it out."""
         added = [(name, str(value)) for name, value in parameters.items() if value is not None]
         return Address(self.path, self.without(*parameters).pairs + added)
+
+
+def as_data(section: str, pairs: list[tuple[str, str]]) -> Address:
+    """A list as data, in the reader's language."""
+    return Address(reverse("api:records", args=[section]), pairs).having(lang=get_language())
 
 
 @dataclass
@@ -186,8 +195,12 @@ class Panel:
 
     @property
     def unknown(self) -> list[str]:
-        """Chosen values that no published record goes by."""
-        return [value for facet in self.facets for value in facet.unknown]
+        """What to tell the reader of chosen values that no published record goes by."""
+        message = _(
+            "The archive knows nothing by the name “%(value)s”, so that filter finds nothing."
+        )
+        values = (value for facet in self.facets for value in facet.unknown)
+        return [message % {"value": Truncator(value).chars(80)} for value in values]
 
     @cached_property
     def chips(self) -> list[Chip]:

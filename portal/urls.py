@@ -1,8 +1,19 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path, re_path
+from django.urls import include, path, re_path, register_converter
 
 from .views import help, lists, options, pages, records, reports, suggestions
+
+
+class Section:
+    """The last part of the address of a list. Any word would do for the views, but an address of
+    nothing would then be looked for in every language."""
+
+    regex = "|".join(lists.LISTS)
+    to_python = to_url = str
+
+
+register_converter(Section, "section")
 
 section = (
     [
@@ -29,8 +40,8 @@ section = (
         path("people/<slug:slug>/", records.PersonPage.as_view(), name="person"),
         path("places/", lists.PlaceList.as_view(), name="place_list"),
         path("places/<slug:slug>/", records.PlacePage.as_view(), name="place"),
-        path("<slug:section>/options/<slug:facet>/", options.options, name="options"),
-        path("<slug:section>/<slug:slug>/report/", reports.report, name="report"),
+        path("<section:section>/options/<slug:facet>/", options.options, name="options"),
+        path("<section:section>/<slug:slug>/report/", reports.report, name="report"),
         path("about/", pages.about, name="about"),
         path("about/methodology/", pages.methodology, name="methodology"),
         path("about/corrections/", pages.corrections, name="corrections"),

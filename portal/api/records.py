@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 
 from archive.models import (
+    Citation,
     Claim,
     Document,
     Incident,
@@ -32,8 +33,6 @@ from portal.facets import RecordFacet, directory
 from portal.filters import FILTERS, TYPES
 from portal.hits import Excerpt, say_why
 
-WARNINGS = ("graphic_description", "human_remains")
-
 # The type of a record, as the parameter `type` names it.
 TYPE = {model: name for name, (model, _label) in TYPES.items()}
 
@@ -48,21 +47,31 @@ FIELDS: dict[type[Model], tuple[str, ...]] = {
         "hudoc_item_id", "forum", "applicant_side",
     ),
     Incident: ("date", "phase", "victims_side", "responsible_side"),
-    Claim: ("kind", "date", "figure", "figure_unit", "figure_qualifier"),
+    Claim: (
+        "kind", "date", "figure", "figure_unit", "figure_qualifier", "figure_counted",
+        "figure_note",
+    ),
     Organisation: ("acronym", "aliases", "kind", "side", "is_de_facto", "country", "website"),
     Person: ("aliases", "side"),
     Place: ("azerbaijani_name", "armenian_name", "variants", "kind", "country"),
 }  # fmt: skip
 # What is alleged is called so.
-_CALLED = {
+CALLED = {
     "victims_side": "alleged_victims_side",
     "responsible_side": "alleged_responsible_side",
+    "violation": "alleged_violation",
 }
-# Other records of which the answer says the name, by the facet that has them.
-NAMED = {Document: "publisher", LegalCase: "court", Claim: "speaker"}
+# Who publishes, judges or speaks: by what name, by which foreign keys.
+BODY = {
+    Document: ("publisher", ("publisher",)),
+    LegalCase: ("court", ("court",)),
+    Claim: ("speaker", ("speaker_organisation", "speaker_person")),
+}
 
-_SUMMARISED = (Document, LegalCase, Incident)
+WARNINGS = ("graphic_description", "human_remains")
 _WARNED_OF = (Document, Incident)  # a claim is by what it is about
+# What stands behind a warning. What a claim says is its heading.
+_GATED = {"summary", "text", *(name for name in FIELDS[Claim] if name.startswith("figure"))}
 
 
 def described(answer: Answer, hits: list[Hit]) -> list[dict[str, Any]]:
@@ -74,43 +83,51 @@ def described(answer: Answer, hits: list[Hit]) -> list[dict[str, Any]]:
     if answer.question.text.strip():
         say_why(by_kind, answer.wanted)
     return [
-        _described(hit.kind, row, answer.values(hit), answer.view)
+        _described(hit.kind, row) | _found(hit.kind, row, answer.values(hit), answer.view)
         for hit in hits
         if (row := by_kind[hit.kind].get(hit.pk))
     ]
 
 
+# ── read ──
+
+
 def _rows(kind: type[Model], pks: list[int]) -> dict[int, SimpleNamespace]:
-    """Public records with their columns as attributes, and `warnings`."""
+    """Public records by their number, with their columns as attributes; `warnings`; `body`: who
+    publishes, judges or speaks; of a claim `reported_in`."""
     names = _columns(kind)
     rows = {
         values[0]: SimpleNamespace(**dict(zip(names, values, strict=True)))
-        for values in _published(kind)(pks)
+        for values in _published(kind, *names)(pks)
     }
+    for pk, flags in _flags(kind, rows).items():
+        rows[pk].warnings, rows[pk].is_sensitive = flags, bool(flags)
+    _add_bodies(kind, rows)
     if kind is Claim:
-        found = {name: {pk for (pk,) in _about(name)(pks)} for name in WARNINGS}
-    else:
-        found = {
-            name: {pk for pk, row in rows.items() if kind in _WARNED_OF and getattr(row, name)}
-            for name in WARNINGS
-        }
-    for pk, row in rows.items():
-        row.warnings = [name for name in WARNINGS if pk in found[name]]
-        row.is_sensitive = bool(row.warnings)
+        _add_reports(rows)
     return rows
 
 
 @cache
 def _columns(kind: type[Model]) -> list[str]:
-    names = [kind.heading_field, "translation_kind", "note", *FIELDS[kind]]
-    names += ["summary"] if kind in _SUMMARISED else []
+    summary = ["summary"] if "summary" in TRANSLATED[kind] else []
+    names = [kind.heading_field, *summary, "note", "translation_kind", *FIELDS[kind]]
+    _name, keys = BODY.get(kind, ("", ()))
     warned_of = WARNINGS if kind in _WARNED_OF else ()
-    return ["pk", "slug", *columns(kind, names), *warned_of]
+    return ["pk", "slug", *columns(kind, names), *(f"{key}_id" for key in keys), *warned_of]
 
 
 @cache
-def _published(kind: type[Model]) -> ByIds:
-    return ByIds(lambda pks: kind.objects.published().filter(pk__in=pks), *_columns(kind))
+def _published(kind: type[Model], *names: str) -> ByIds:
+    return ByIds(lambda pks: kind.objects.published().filter(pk__in=pks), *names)
+
+
+def _flags(kind: type[Model], rows: dict[int, SimpleNamespace]) -> dict[int, list[str]]:
+    if kind is Claim:
+        found = {flag: {pk for (pk,) in _about(flag)(list(rows))} for flag in WARNINGS}
+        return {pk: [flag for flag in WARNINGS if pk in found[flag]] for pk in rows}
+    flags = WARNINGS if kind in _WARNED_OF else ()
+    return {pk: [flag for flag in flags if getattr(row, flag)] for pk, row in rows.items()}
 
 
 @cache
@@ -119,37 +136,97 @@ def _about(flag: str) -> ByIds:
     return ByIds(lambda pks: Claim.objects.filter(about_what_is(flag), pk__in=pks), "pk")
 
 
-def _described(
-    kind: type[Model], row: SimpleNamespace, values: dict[str, list[str]], view: View
-) -> dict[str, Any]:
-    said = {
-        "type": TYPE[kind],
-        "slug": row.slug,
-        "address": addresses_of(kind, row.slug),
-        # What a claim says is its heading: behind a warning it is for its page to show.
-        kind.heading_field: _texts(row, kind.heading_field)
-        if not (kind is Claim and row.warnings)
-        else None,
-        "translation_kind": _texts(row, "translation_kind"),
+def _add_bodies(kind: type[Model], rows: dict[int, SimpleNamespace]) -> None:
+    _name, keys = BODY.get(kind, ("", ()))
+    for key in keys:
+        bodies = _named(
+            kind._meta.get_field(key).related_model,
+            [pk for row in rows.values() if (pk := getattr(row, f"{key}_id"))],
+        )
+        for row in rows.values():
+            row.body = bodies.get(getattr(row, f"{key}_id")) or getattr(row, "body", None)
+
+
+def _named(kind: type[Model], pks: list[int]) -> dict[int, dict[str, Any]]:
+    """Those of these records that are public: type, slug and name or title of each."""
+    heading = kind.heading_field
+    found = _published(kind, "pk", "slug", *columns(kind, [heading]))(sorted(set(pks)))
+    return {
+        pk: {
+            "type": TYPE[kind],
+            "slug": slug,
+            heading: {
+                code: text for code, text in zip(AVAILABLE_LANGUAGES, texts, strict=True) if text
+            },
+        }
+        for pk, slug, *texts in found
     }
-    for name in FIELDS[kind]:
-        said[_CALLED.get(name, name)] = _value(kind, row, name)
-    if facet := NAMED.get(kind):
-        said[facet] = next((_named(value, view) for value in values.get(facet, ())), None)
-    if kind in _SUMMARISED:
-        said["summary"] = None if row.warnings else _texts(row, "summary")
+
+
+_citations = ByIds(
+    lambda claims: Citation.objects.published().filter(claim__in=claims),
+    "pk", "claim_id", "document_id", "locator_kind", "locator",
+)  # fmt: skip
+_relays = ByIds(
+    lambda citations: Citation.relayed_by.through.objects.filter(citation__in=citations),
+    "citation_id",
+    "organisation_id",
+)
+
+
+def _add_reports(claims: dict[int, SimpleNamespace]) -> None:
+    """Where each claim is reported, and through whom it came there."""
+    for claim in claims.values():
+        claim.reported_in = []
+    citations = sorted(_citations(list(claims)))
+    relays = sorted(_relays([pk for pk, *_others in citations]))
+    bodies = _named(Organisation, [body for _citation, body in relays])
+    documents = _named(Document, [document for _pk, _claim, document, *_where in citations])
+    for pk, claim, document, locator_kind, locator in citations:
+        if document in documents:
+            claims[claim].reported_in.append(
+                {
+                    **documents[document],
+                    "locator_kind": locator_kind or None,
+                    "locator": locator or None,
+                    "relayed_by": [
+                        bodies[body] for of, body in relays if of == pk and body in bodies
+                    ],
+                }
+            )
+
+
+# ── said ──
+
+
+def _described(kind: type[Model], row: SimpleNamespace) -> dict[str, Any]:
+    summary = ("summary",) if "summary" in TRANSLATED[kind] else ()
+    shown = (kind.heading_field, *summary)
+    said = {"type": TYPE[kind], "slug": row.slug, "address": addresses_of(kind, row.slug)}
+    for name in (*shown, *FIELDS[kind]):
+        is_gated = row.is_sensitive and name in _GATED
+        said[CALLED.get(name, name)] = None if is_gated else _value(kind, row, name)
+    written = {code for name in shown for code in _texts(row, name)}
+    kinds = _texts(row, "translation_kind")
+    said["translation_kind"] = {code: kinds[code] for code in kinds if code in written}
+    said["labels"] = {
+        CALLED.get(name, name): str(labels[value])
+        for name, labels in _labels(kind).items()
+        if (value := said[CALLED.get(name, name)]) in labels
+    }
+    if kind in BODY:
+        said[BODY[kind][0]] = row.body
+    if kind is Claim:
+        said["reported_in"] = row.reported_in
     if kind is Claim or kind in _WARNED_OF:
         said["warnings"] = row.warnings
-    said["about"] = _about_records(kind, values, view)
-    if excerpt := getattr(row, "excerpt", None):
-        said["excerpt"] = _quoted(excerpt)
     return said
 
 
 def _texts(row: SimpleNamespace, field: str) -> dict[str, str]:
     """A text by its language, where there is one."""
-    texts = ((language, getattr(row, f"{field}_{language}")) for language in AVAILABLE_LANGUAGES)
-    return {language: text for language, text in texts if text}
+    texts = ((code, getattr(row, f"{field}_{code}")) for code in AVAILABLE_LANGUAGES)
+    return {code: text for code, text in texts if text}
 
 
 def _value(kind: type[Model], row: SimpleNamespace, name: str):
@@ -163,25 +240,26 @@ def _value(kind: type[Model], row: SimpleNamespace, name: str):
     return None if value in (None, "") else value
 
 
-def _named(value: str, view: View) -> dict[str, Any]:
-    """A record by which others are known: “organisation.12”."""
-    said, kind = view.said[view.rows[value]], _MODELS[value.partition(".")[0]]
-    return {"type": TYPE[kind], "slug": said.slug, "name": said.heading}
+@cache
+def _labels(kind: type[Model]) -> dict[str, dict]:
+    """Of each field with a vocabulary, its values with what the pages call them."""
+    fields = {name: kind._meta.get_field(name) for name in FIELDS[kind]}
+    return {name: dict(field.flatchoices) for name, field in fields.items() if field.choices}
 
 
-_MODELS = {model._meta.model_name: model for model in TYPE}
-
-
-def _about_records(
-    kind: type[Model], values: dict[str, list[str]], view: View
-) -> dict[str, list[str]]:
-    """The records by which it is found, by facet, as the address of a list names them."""
-    found = {}
+def _found(
+    kind: type[Model], row: SimpleNamespace, values: dict[str, list[str]], view: View
+) -> dict[str, Any]:
+    """By which records a list finds it, as addresses name them; where its words stand."""
+    found_by = {}
     for name, facet in FILTERS[kind].base_filters.items():
         if isinstance(facet, RecordFacet):
             slugs = directory(facet.kind, view).slugs
-            found[name] = sorted(slugs[value] for value in values.get(name, ()) if value in slugs)
-    return found
+            found_by[CALLED.get(name, name)] = sorted(
+                slugs[value] for value in values.get(name, ()) if value in slugs
+            )
+    excerpt = getattr(row, "excerpt", None)
+    return {"found_by": found_by} | ({"excerpt": _quoted(excerpt)} if excerpt else {})
 
 
 def _quoted(excerpt: Excerpt) -> dict[str, Any]:

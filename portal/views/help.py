@@ -13,8 +13,8 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from archive.search.language import FIELDS, LONGEST_TEXT, MOST_TERMS
-from portal.addresses import data_address
 from portal.api.views import MOST
+from portal.panel import as_data
 
 
 class Example(NamedTuple):
@@ -122,6 +122,6 @@ def search_help(request):
             "most_words": MOST_TERMS,
             "most_records": MOST,
             "data_contents": f"{settings.SITE_URL}{reverse('api:contents')}",
-            "data_example": f"{settings.SITE_URL}{data_address('documents', 'q=Ganja')}",
+            "data_example": f"{settings.SITE_URL}{as_data('documents', [('q', 'Ganja')])}",
         },
     )

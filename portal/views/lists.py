@@ -22,11 +22,10 @@ from archive.models import (
     Place,
 )
 from portal import filters
-from portal.addresses import data_address
 from portal.caching import kept
 from portal.fewer_words import fewer_words
 from portal.hits import paginator
-from portal.panel import Address, Panel
+from portal.panel import Address, Panel, as_data
 from portal.ways_on import ways_on
 
 PAGE_SIZE = 20
@@ -68,7 +67,7 @@ class RecordList(View):
             "query": query,
             "shows_kinds": self.model is None,
             "pages": pages(page, panel.address),
-            "data_address": data_address(self.section, panel.address.query.removeprefix("?")),
+            "data_address": as_data(self.section, panel.address.pairs),
             "notices": chosen.answer.notices,
             **ways_on(chosen.answer, panel),
             **fewer_words(chosen.answer, panel.address),

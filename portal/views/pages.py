@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from archive.models import PUBLISHABLE, ClaimKind, Correction, ViolationType, withdrawals
 from portal import context, holdings, sitemaps
-from portal.api.answers import is_for_a_program, refused
+from portal.api import answers
 from portal.corrections import with_records
 from portal.glossary import CLAIM_DEFINITIONS
 from portal.languages import language_of
@@ -99,8 +99,7 @@ def favicon(request):
 
 @require_safe
 def robots(request):
-    closed = "Disallow: /admin/", "Disallow: /api/"
-    lines = "User-agent: *", *closed, "", f"Sitemap: {settings.SITE_URL}/sitemap.xml"
+    lines = "User-agent: *", "Disallow: /admin/", "", f"Sitemap: {settings.SITE_URL}/sitemap.xml"
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
@@ -122,8 +121,8 @@ def _in_language_of_path(view):
 
 @_in_language_of_path
 def bad_request(request, exception=None):
-    if is_for_a_program(request):
-        return refused(_("This address cannot be read."), 400)
+    if answers.is_for_a_program(request):
+        return answers.refused(_("This address cannot be read."), 400)
     return render(request, "portal/400.html", status=400)
 
 
@@ -135,15 +134,15 @@ def forbidden(request, exception=None):
 @never_cache
 @_in_language_of_path
 def not_found(request, exception=None):
-    if is_for_a_program(request):
-        return refused(_("There is no such list, or it has no such page."), 404)
+    if answers.is_for_a_program(request):
+        return answers.not_found()
     return render(request, "portal/404.html", status=404)
 
 
 @_in_language_of_path
 def server_error(request):
     """Rendered without the database and without context processors: either may be what failed."""
-    if is_for_a_program(request):
-        return refused(_("Something went wrong on our side"), 500)
+    if answers.is_for_a_program(request):
+        return answers.refused(_("Something went wrong on our side"), 500)
     page = render_to_string("portal/500.html", {"request": request, **context.site(request)})
     return HttpResponse(page, status=500)

@@ -195,6 +195,7 @@ def test_each_query_is_put_to_both_and_ours_is_asked_in_every_way_in_turn():
     assert {name: times["n"] for name, times in found["ours"].items()} == {
         "page": 2, "again": 2, "data": 2,
     }  # fmt: skip
+    assert all(times["theirs"] > 0 for times in found["ours"].values())
     only = queries[: WARMING + 1]
     found = _of_asking(Near(), [page, {"data": ours("data", 3.0)}], only)
     assert set(found["ours"]) == {"page", "again", "data"}
@@ -204,11 +205,12 @@ def test_ratios_are_of_every_way_in_which_ours_was_asked():
     def times(p50):
         return {"p50": p50, "p95": 99.0, "n": 5}
 
-    asked = {"page": times(40.0), "ours": {"ours": times(2.0)}}
-    served = {"page": times(40.0), "ours": {"http": times(2.0), "cached": times(0.5)}}
+    asked = {"page": times(41.0), "ours": {"ours": times(2.0) | {"theirs": 40.0}}}
+    page, data = times(2.0) | {"theirs": 40.0}, times(0.5) | {"theirs": 50.0}
+    served = {"page": times(45.0), "ours": {"http": page, "data": data}}
     figures = {
         "rivals": {"near": {"kinds": {"browse": asked}}, "far": {"kinds": {"browse": served}}}
     }
     rated = with_ratios(figures)["rivals"]
     assert rated["near"]["ratios"] == {"browse": [20.0]}
-    assert rated["far"]["ratios"] == {"browse": [20.0, 80.0]}
+    assert rated["far"]["ratios"] == {"browse": [20.0, 100.0]}

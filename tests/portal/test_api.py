@@ -4,14 +4,30 @@ import pytest
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from archive.models import PUBLISHABLE, Claim, Document, Incident
-from portal.api.records import TYPE
+from archive.models import (
+    PUBLISHABLE,
+    Claim,
+    Document,
+    Incident,
+    LegalCase,
+    Organisation,
+    Person,
+    Place,
+    Status,
+)
+from archive.search import Question, ask
+from portal.api.records import CALLED, FIELDS, TYPE, described
+from portal.facets import Facet
 from portal.filters import FILTERS
+from portal.hits import Hits
 from portal.views.lists import LISTS
 from tests.factories import (
     FACTORIES,
     AttachmentFactory,
+    CaseStepFactory,
+    CitationFactory,
     ClaimFactory,
     DocumentFactory,
     IncidentFactory,
@@ -19,6 +35,7 @@ from tests.factories import (
     OrganisationFactory,
     PersonFactory,
     PlaceFactory,
+    ViolationTypeFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -77,29 +94,57 @@ def test_a_document_with_its_publisher_and_all_that_it_is_about(client):
         "name": {"en": "The Watch", "ru": "Наблюдатели"},
     }
     assert said["warnings"] == []
-    assert said["about"] == {
+    assert said["labels"] == {"kind": "Report", "language": "Azerbaijani"}
+    assert said["found_by"] == {
         "organisation": ["watch"],
         "case": ["case"],
         "incident": ["strike"],
         "place": ["ganja"],
-        "violation": [],
+        "alleged_violation": [],
     }
 
 
-def test_a_claim_comes_with_its_speaker_and_its_verb(client):
-    speaker = PersonFactory(published=True, slug="minister", name_en="A. Minister")
-    ClaimFactory(
+def test_a_claim_comes_with_its_speaker_its_verb_and_where_it_is_reported(client):
+    speaker = PersonFactory(published=True, slug="minister", name_en="A. Minister", name_ru="")
+    document = DocumentFactory(published=True, slug="paper", title_en="Paper", title_ru="Газета")
+    claim = ClaimFactory(
         published=True,
         kind="denies",
         date="2021",
         speaker_organisation=None,
         speaker_person=speaker,
+        cited_in=False,
     )
+    CitationFactory(
+        claim=claim,
+        document=document,
+        locator_kind="paragraph",
+        locator="7",
+        relayed_by=[
+            OrganisationFactory(published=True, slug="agency"),
+            OrganisationFactory(slug="unseen"),
+        ],
+    )
+    CitationFactory(claim=claim, document=DocumentFactory(slug="draft"))
     said = the_one(client, Claim)
-    assert (said["kind"], said["date"]) == ("denies", "2021")
-    assert said["speaker"]["type"] == "people"
-    assert said["speaker"]["slug"] == "minister"
-    assert said["about"]["person"] == ["minister"]
+    assert (said["kind"], said["labels"]["kind"], said["date"]) == ("denies", "denies", "2021")
+    assert said["speaker"] == {"type": "people", "slug": "minister", "name": {"en": "A. Minister"}}
+    assert said["found_by"]["person"] == ["minister"]
+    [report] = said["reported_in"]
+    assert report["relayed_by"][0]["slug"] == "agency" and len(report["relayed_by"]) == 1
+    assert {name: report[name] for name in ("slug", "title", "locator_kind", "locator")} == {
+        "slug": "paper",
+        "title": {"en": "Paper", "ru": "Газета"},
+        "locator_kind": "paragraph",
+        "locator": "7",
+    }
+
+
+def test_labels_are_in_the_language_asked_for_and_codes_are_not(client):
+    ClaimFactory(published=True, kind="denies")
+    for lang, label in (("en", "denies"), ("ru", "отрицает")):
+        [said] = asked(client, "claims", lang=lang)["results"]
+        assert (said["kind"], said["labels"]["kind"]) == ("denies", label)
 
 
 def test_the_sides_of_an_incident_are_called_alleged(client):
@@ -110,50 +155,131 @@ def test_the_sides_of_an_incident_are_called_alleged(client):
     assert not {"victims_side", "responsible_side"} & set(said)
 
 
+WHOLE = {
+    Document: {
+        "kind": "report",
+        "published_on": "2020-10~",
+        "language": "hy",
+        "original_title": "Զեկույց",
+        "authors": ["One", "Two"],
+        "reference": "A/75/1",
+        "source_url": "https://example.org/1",
+        "archived_url": "https://example.org/2",
+    },
+    LegalCase: {
+        "kind": "individual_application",
+        "stage": "pending",
+        "application_numbers": ["1/20", "2/20"],
+        "ecli": "ECLI:CE:ECHR:2021:1104JUD003242716",
+        "hudoc_item_id": "001-1",
+        "forum": {"en": "A forum", "ru": "Форум"},
+        "applicant_side": "armenian",
+    },
+    Incident: {"date": "2020-10-04/2020-10-08", "phase": "war_2020"},
+    Claim: {
+        "kind": "reports_figure",
+        "date": "2021-01",
+        "figure": 12,
+        "figure_unit": "deaths",
+        "figure_qualifier": "at_least",
+        "figure_counted": {"en": "civilians", "ru": "гражданские"},
+        "figure_note": {"en": "a remark", "ru": "замечание"},
+    },
+    Organisation: {
+        "acronym": {"en": "ABC", "ru": "АБВ"},
+        "aliases": ["One", "Ուրիշ"],
+        "kind": "ngo",
+        "side": "azerbaijani",
+        "is_de_facto": True,
+        "country": "AZ",
+        "website": "https://example.org/",
+    },
+    Person: {"aliases": ["One"], "side": "armenian"},
+    Place: {
+        "azerbaijani_name": "Şuşa",
+        "armenian_name": "Շուշի",
+        "variants": ["Shousha"],
+        "kind": "town",
+        "country": "AZ",
+    },
+}
+
+
 @every_kind
-def test_every_column_is_said_as_its_record_has_it(client, kind):
-    record = FACTORIES[kind](published=True)
+def test_every_column_is_said_as_it_was_written(client, kind):
+    written = {}
+    for name, value in WHOLE[kind].items():
+        is_text = isinstance(value, dict)
+        written |= {f"{name}_{c}": text for c, text in value.items()} if is_text else {name: value}
+    if kind is LegalCase:
+        written["court"] = None
+    record = FACTORIES[kind](published=True, **written)
+    if kind is LegalCase:
+        CaseStepFactory(case=record, date="2020-03-01")
+        CaseStepFactory(case=record, date="2021")
     said = the_one(client, kind)
-    for name, value in said.items():
-        if name in ("type", "address", "about", "warnings", "publisher", "court", "speaker"):
-            continue
-        if name in ("translation_kind", *_translated(kind)):
-            texts = {code: getattr(record, f"{name}_{code}") for code in ("en", "ru")}
-            expected = {code: text for code, text in texts.items() if text}
-        else:
-            expected = getattr(record, name.removeprefix("alleged_"))
-            expected = str(expected) if type(expected).__name__ == "EDTFDate" else expected
-            expected = None if expected == "" else expected
-        assert value == expected or str(value) == str(expected), name
+    expected = {
+        **WHOLE[kind],
+        "slug": record.slug,
+        kind.heading_field: {
+            code: getattr(record, f"{kind.heading_field}_{code}") for code in ("en", "ru")
+        },
+        **({"first_step": "2020-03-01", "latest_step": "2021-12-31"} if kind is LegalCase else {}),
+    }
+    for name, value in expected.items():
+        assert (said[name], type(said[name])) == (value, type(value)), name
+    assert {CALLED.get(name, name) for name in FIELDS[kind]} <= said.keys()
 
 
-def _translated(kind):
-    return kind.heading_field, "summary", "acronym", "forum"
+@every_kind
+def test_what_is_not_known_is_null(client, kind):
+    FACTORIES[kind](published=True)
+    assert "" not in the_one(client, kind).values()
+
+
+def test_how_a_text_was_translated_is_said_of_the_texts_that_there_are(client):
+    DocumentFactory(
+        published=True,
+        title_ru="",
+        summary_ru="",
+        translation_kind_en="original",
+        translation_kind_ru="human",
+    )
+    assert the_one(client, Document)["translation_kind"] == {"en": "original"}
 
 
 @pytest.mark.parametrize("flag", ["graphic_description", "human_remains"])
 def test_what_stands_behind_a_warning_is_not_in_the_data(client, flag):
-    words = "unbearable detail"
-    incident = IncidentFactory(published=True, summary_en=words, summary_ru=words, **{flag: True})
-    document = DocumentFactory(published=True, summary_en=words, summary_ru=words, **{flag: True})
-    AttachmentFactory(document=document, file=stored(words))
-    about = ClaimFactory(published=True, text_en=words, text_ru=words)
+    words = {"summary_en": "unbearable detail", "summary_ru": "unbearable detail", flag: True}
+    spoken = {
+        "text_en": "unbearable detail",
+        "text_ru": "unbearable detail",
+        **{"kind": "reports_figure", "figure": 77, "figure_unit": "deaths"},
+        **{"figure_qualifier": "exact", "figure_counted_en": "detail", "figure_note_en": "detail"},
+    }
+    incident = IncidentFactory(published=True, **words)
+    document = DocumentFactory(published=True, **words)
+    AttachmentFactory(document=document, file=stored("unbearable detail"))
+    about = ClaimFactory(published=True, **spoken)
     about.incidents.add(incident)
-    quoted = ClaimFactory(published=True, text_en=words, text_ru=words)
+    quoted = ClaimFactory(published=True, **spoken)
     quoted.about_documents.add(document)
-    harmless = ClaimFactory(published=True, text_en="harmless unbearable")
-    for section in ("search", "documents", "incidents", "claims"):
-        for question in ({}, {"q": "unbearable"}):
-            answer = client.get(f"/api/v1/{section}/", question)
-            assert words not in answer.content.decode()
-            for record in answer.json()["results"]:
-                if record["slug"] == harmless.slug:
-                    assert record["text"]["en"] == "harmless unbearable"
-                elif "warnings" in record and record["slug"] in {
-                    one.slug for one in (incident, document, about, quoted)
-                }:
-                    assert record["warnings"] == [flag]
-    assert asked(client, "search", q="unbearable")["count"]
+    shown = ClaimFactory(published=True, **spoken)
+    gated = {incident.slug, document.slug, about.slug, quoted.slug}
+    for question in ({}, {"q": "unbearable"}):
+        answer = asked(client, "search", size=100, **question)
+        records = {record["slug"]: record for record in answer["results"]}
+        assert gated | {shown.slug} <= records.keys()
+        for slug in gated:
+            said = records[slug]
+            assert said["warnings"] == [flag]
+            assert "excerpt" not in said
+            assert "detail" not in str({**said, "warnings": None})
+            figures = [name for name in said if name.startswith("figure")]
+            assert all(said[name] is None for name in ("text", "summary", *figures) if name in said)
+            assert not any(name.startswith("figure") for name in said["labels"])
+        assert records[shown.slug]["text"]["en"] == "unbearable detail"
+        assert records[shown.slug]["figure"] == 77
 
 
 def test_an_excerpt_says_its_language_and_whether_it_stands_in_a_file(client):
@@ -167,6 +293,38 @@ def test_an_excerpt_says_its_language_and_whether_it_stands_in_a_file(client):
     assert (found["b"]["language"], found["b"]["is_file"]) == (None, True)
     assert [piece["text"] for piece in found["a"]["pieces"] if piece["is_hit"]] == ["арбузами"]
     assert "excerpt" not in asked(client, "documents")["results"][0]
+
+
+# ── the index may lag behind ──
+
+WITHDRAWN = {"status": Status.WITHDRAWN, "withdrawn_at": timezone.now()}
+
+
+@every_kind
+def test_what_is_withdrawn_after_the_index_was_read_is_left_out(kind):
+    record = FACTORIES[kind](published=True)
+    answer = ask(Question((kind,)))
+    hits = [hit for hit in answer.page(0, 20) if hit.pk == record.pk]
+    assert hits and [one["slug"] for one in described(answer, hits)] == [record.slug]
+    assert [one.slug for one in Hits(answer)] == [record.slug]
+    kind.objects.filter(pk=record.pk).update(**WITHDRAWN)
+    assert described(answer, hits) == []
+    assert list(Hits(answer)) == []
+
+
+def test_nobody_is_named_who_was_withdrawn_after_the_index_was_read():
+    publisher = OrganisationFactory(published=True)
+    relay = OrganisationFactory(published=True)
+    document = DocumentFactory(published=True, publisher=publisher)
+    claim = ClaimFactory(published=True, cited_in=document)
+    claim.citations.get().relayed_by.add(relay)
+    of_documents, of_claims = ask(Question((Document,))), ask(Question((Claim,)))
+    hits = of_documents.page(0, 20), of_claims.page(0, 20)
+    assert described(of_documents, hits[0])[0]["publisher"]
+    assert described(of_claims, hits[1])[0]["reported_in"][0]["relayed_by"]
+    Organisation.objects.filter(pk__in=[publisher.pk, relay.pk]).update(**WITHDRAWN)
+    assert described(of_documents, hits[0])[0]["publisher"] is None
+    assert described(of_claims, hits[1])[0]["reported_in"][0]["relayed_by"] == []
 
 
 # ── language, size, errors ──
@@ -190,16 +348,16 @@ def test_a_language_that_the_archive_does_not_have_is_refused(client, lang):
     for section in ("documents/", ""):
         response = client.get(f"/api/v1/{section}", {"lang": lang})
         assert response.status_code == 400
-        assert response.json() == {"error": "“lang” is one of these: en, ru."}
+        assert response.json() == {"error": "The parameter “lang” is one of these: en, ru."}
 
 
 @pytest.mark.parametrize("size", ["0", "-1", "101", "ten", "1e1", "²", "١", "9" * 5000, "\x00"])
 def test_a_size_out_of_bounds_is_refused(client, size):
     assert asked(client, "documents", 400, size=size) == {
-        "error": "“size” is a number from 1 to 100."
+        "error": "The parameter “size” is a number from 1 to 100."
     }
     said = asked(client, "documents", 400, size=size, lang="ru")
-    assert said == {"error": "Значение «size» — число от 1 до 100."}
+    assert said == {"error": "Параметр «size» должен быть числом от 1 до 100."}
 
 
 @pytest.mark.parametrize("number", ["0", "2", "-1", "one", "²", "9" * 5000])
@@ -208,13 +366,26 @@ def test_a_page_that_is_not_there_is_a_404(client, settings, number, debug):
     settings.DEBUG = debug
     said = asked(client, "documents", 404, page=number)
     assert said == {"error": "There is no such list, or it has no such page."}
+    said = asked(client, "documents", 404, page=number, lang="ru")
+    assert said == {"error": "Такого списка нет, или в нём нет такой страницы."}
 
 
-@pytest.mark.parametrize("address", ["/api/v1/drafts/", "/api/v1/documents/report/", "/api/"])
-def test_an_address_of_nothing_is_a_404(client, address):
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/v1/drafts/",
+        "/api/v1/report/",
+        "/api/v1/documents/report/",
+        "/api/options/v1/",
+        "/api/",
+    ],
+)
+@pytest.mark.parametrize("debug", [False, True])
+def test_an_address_of_nothing_is_a_404(client, settings, address, debug):
+    settings.DEBUG = debug
     response = client.get(address, headers={"accept-language": "ru"})
     assert response.status_code == 404
-    assert response.json() == {"error": "Такого списка или такой его страницы нет."}
+    assert response.json() == {"error": "Такого списка нет, или в нём нет такой страницы."}
 
 
 def test_too_many_parameters_are_refused(client):
@@ -232,35 +403,64 @@ def test_an_unknown_value_finds_nothing_and_is_named(client):
     assert "“nowhere”" in said["notices"][1]
 
 
-@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-@pytest.mark.parametrize("address", ["/api/v1/", "/api/v1/documents/"])
+every_address = pytest.mark.parametrize("address", ["/api/v1/", "/api/v1/documents/"])
+
+
+@every_address
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace"])
 def test_nothing_can_be_written(client, method, address):
-    assert getattr(client, method)(address).status_code == 405
+    response = getattr(client, method)(address, headers={"accept-language": "ru"})
+    assert response.status_code == 405
+    assert response["Allow"] == "GET, HEAD, OPTIONS"
+    assert response.json() == {"error": "Этот адрес можно только читать."}
+
+
+@every_address
+def test_a_browser_is_told_that_it_may_read(client, address):
+    response = client.options(address)
+    assert (response.status_code, response.content) == (204, b"")
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert response["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
+
+
+def test_errors_are_data_under_a_prefix_too(client):
+    response = client.get("/api/v1/drafts/", SCRIPT_NAME="/archive")
+    assert (response.status_code, response["Content-Type"]) == (404, "application/json")
 
 
 # ── for programs anywhere ──
 
 
 @pytest.mark.parametrize("address", ["/api/v1/", "/api/v1/search/?q=a", "/api/v1/search/?size=x"])
-def test_any_site_may_read_it_and_no_search_engine_lists_it(client, address):
+def test_any_site_may_read_it_and_search_engines_are_asked_not_to_list_it(client, address):
     response = client.get(address)
     assert response["Access-Control-Allow-Origin"] == "*"
     assert "Access-Control-Allow-Credentials" not in response
     assert response["X-Robots-Tag"] == "noindex"
     assert not response.cookies
-    assert "Disallow: /api/" in client.get("/robots.txt").text
+    assert "/api" not in client.get("/robots.txt").text  # or none would read that
 
 
-def test_the_contents_name_every_list_with_its_parameters(client, language):
-    lists = client.get("/api/v1/", {"lang": language}).json()["lists"]
+def test_the_contents_name_every_list_with_its_parameters_and_their_values(client, language):
+    ViolationTypeFactory()
+    contents = client.get("/api/v1/", {"lang": language}).json()
+    assert client.get(contents["help"]).status_code == 200
+    everywhere = [name for one in contents["parameters"] for name in one["names"]]
+    assert everywhere == ["page", "size", "lang"]
+    lists = contents["lists"]
     assert [one["name"] for one in lists] == list(LISTS)
     for one in lists:
+        filters = LISTS[one["name"]].filterset.base_filters
         known = LISTS[one["name"]].filterset.parameters()
         assert {name for parameter in one["parameters"] for name in parameter["names"]} == known
         assert client.get(one["address"]).status_code == 200
         for parameter in one["parameters"]:
+            assert parameter["label"]
+            [name, *others] = parameter["names"]
+            is_open = others or name in ("q", "country")
+            assert is_open or parameter.get("values") or parameter["slugs_of"] in LISTS
+            assert isinstance(filters.get(name), Facet) or name in ("q", "from", "sort")
             for value in parameter.get("values", ()):
-                [name] = parameter["names"]
                 said = asked(client, one["name"], **{name: value}, lang=language)
                 assert said["notices"] == []
 
@@ -297,5 +497,5 @@ def test_as_many_queries_for_one_record_as_for_twenty(client, kind):
     assert many == few
 
 
-def test_every_kind_has_a_type_and_filters():
-    assert set(TYPE) == set(PUBLISHABLE) == set(FILTERS)
+def test_every_kind_has_a_type_fields_and_filters():
+    assert set(TYPE) == set(FIELDS) == set(PUBLISHABLE) == set(FILTERS)

@@ -74,6 +74,13 @@ def test_what_is_withdrawn_is_gone_at_once(client, document, address):
     assert b"/documents/harvest/" not in after.content
 
 
+def test_what_is_not_sent_again_has_the_language_that_it_had(client):
+    data = client.get("/api/v1/documents/?lang=ru")
+    known = {"If-None-Match": data["ETag"], "Accept-Language": "en"}
+    same = client.get("/api/v1/documents/?lang=ru", headers=known)
+    assert (same.status_code, same["Content-Language"]) == (304, "ru")
+
+
 def test_what_is_withdrawn_is_gone_from_the_data_at_once(client, document):
     address = "/api/v1/search/?q=harvest"
     assert asked(client, address)[0].json()["count"] == 1

@@ -73,7 +73,7 @@ def _rivals(figures: Figures) -> Iterator[str]:
     yield ""
     yield (
         "Others, p50/p95 in ms, and how many times our median that is, each query put to both one "
-        "after the other; over HTTP that of our page, of the same again, of our data, again"
+        "after the other; over HTTP of our page, of the same again, of our data, of the same again"
     )
     kinds = list(next(iter(rivals.values()))["kinds"])
     yield from _table(
@@ -102,8 +102,9 @@ def with_ratios(figures: Figures) -> Figures:
 
 
 def _ratios(of: Figures) -> list[float]:
-    """How many times our median theirs is, for every way in which ours was asked."""
-    return [round(of["page"]["p50"] / max(ours["p50"], 0.001), 2) for ours in of["ours"].values()]
+    """How many times our median theirs is, for every way in which ours was asked, of the queries
+    that were."""
+    return [round(ours["theirs"] / max(ours["p50"], 0.001), 2) for ours in of["ours"].values()]
 
 
 def _pair(of: Figures) -> str:
