@@ -7,7 +7,7 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import BooleanField, Model
+from django.db.models import Model
 from django.utils.translation import get_language
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 
@@ -235,8 +235,6 @@ def _value(kind: type[Model], row: SimpleNamespace, name: str):
     value, field = getattr(row, name), kind._meta.get_field(name)
     if isinstance(field, LinesField):
         return split_lines(value)
-    if isinstance(field, BooleanField):
-        return bool(value)  # SQLite says 0 and 1
     return None if value in (None, "") else value
 
 
