@@ -50,11 +50,15 @@ class Facet(django_filters.Filter):
         """Values of the address, as the index has them; of an unknown one nothing is found."""
         return tuple(self.stored(value) for value in values)
 
-    def counts(self, answer: Answer) -> dict[str, int]:
-        """Value of the address → number of records that have it."""
-        counts = answer.counts(self.field_name)
-        shown = ((self.shown(value), records) for value, records in counts.items())
-        return {value: records for value, records in shown if value}
+    def counts(self, answer: Answer, most: int | None = None) -> tuple[dict[str, int], int]:
+        """Value of the address → number of records that have it; and how many values there are.
+        most: what can be among so many with the highest counts is enough."""
+        counts, total = answer.highest(self.field_name, most)
+        shown = {name: n for value, n in counts.items() if (name := self.shown(value))}
+        return shown, total - (len(counts) - len(shown))
+
+    def count(self, answer: Answer, value: str) -> int:
+        return answer.count(self.field_name, self.stored(value))
 
     def stored(self, value: str) -> str:
         return value
@@ -112,11 +116,6 @@ class RecordFacet(Facet):
     @property
     def directory(self) -> "_Directory":
         return directory(self.kind, self.parent.view)
-
-    def counts(self, answer):
-        slugs = self.directory.slugs  # looked up once: there may be thousands of values
-        counts = answer.counts(self.field_name)
-        return {slugs[value]: records for value, records in counts.items() if value in slugs}
 
     def stored(self, value):
         return self.directory.by_slug.get(value, "")

@@ -1,7 +1,6 @@
 """What a list shows around its records: facets with their options, chips, years, addresses."""
 
 from dataclasses import dataclass, field
-from heapq import nlargest
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -163,28 +162,30 @@ class Panel:
 
     def _facet(self, name: str, facet: Facet) -> FacetPanel:
         """Of many options, the first and the chosen ones, without a look at the others."""
-        counts = facet.counts(self.filters.answer)
-        options, unknown = self._options(name, facet, counts, MOST)
+        most = None if facet.alphabetical else MOST
+        counts, total = facet.counts(self.filters.answer, most)
+        options, unknown = self._options(name, facet, counts)
         kept = [option for at, option in enumerate(options) if at < MOST or option.chosen]
-        total = len(options) if len(counts) <= MOST else len(counts)
+        total = len(options) if total <= MOST else total
         return FacetPanel(name, facet.label, kept, unknown, total)
 
     def every_option(self, name: str) -> list[Option]:
         """All options of one facet."""
         facet = self.filters.facets[name]
-        return self._options(name, facet, facet.counts(self.filters.answer))[0]
+        counts, _total = facet.counts(self.filters.answer)
+        return self._options(name, facet, counts)[0]
 
     def _options(
-        self, name: str, facet: Facet, counts: dict[str, int], most: int | None = None
+        self, name: str, facet: Facet, counts: dict[str, int]
     ) -> tuple[list[Option], list[str]]:
-        """The options in order, and the chosen values that are unknown. most: how many are
-        wanted; there may be more, and the chosen ones are always among them."""
+        """An option for each of the counts and for each chosen value, in order; and the chosen
+        values that are unknown."""
         chosen = self.filters.chosen(name) or []
-        most = None if facet.alphabetical else most
-        offered = counts if most is None else _highest(counts, most)
-        labels = {value: facet.label_of(value) for value in [*offered, *chosen]}
+        missing = (value for value in chosen if value not in counts)
+        counts = counts | {value: facet.count(self.filters.answer, value) for value in missing}
+        labels = {value: facet.label_of(value) for value in counts}
         options = [
-            Option(value, *label, counts.get(value, 0), value in chosen)
+            Option(value, *label, counts[value], value in chosen)
             for value, label in labels.items()
             if label
         ]
@@ -283,11 +284,3 @@ class Panel:
             }
             for name, label in offered.items()
         ]
-
-
-def _highest(counts: dict[str, int], most: int) -> dict[str, int]:
-    """What can be among the first by count: equals of the last of them too."""
-    if len(counts) <= most:
-        return counts
-    edge = nlargest(most, counts.values())[-1]
-    return {value: count for value, count in counts.items() if count >= edge}

@@ -300,14 +300,29 @@ class Answer:
 
     def counts(self, facet: str) -> Counter:
         """value → how many records have it, the choice in this facet itself set aside."""
+        return self.highest(facet)[0]
+
+    def highest(self, facet: str, most: int | None = None) -> tuple[Counter, int]:
+        """The same of what can be among so many with the highest counts, equals of the last of
+        them too; and how many values there are in all."""
         if facet == "type":
-            return self._kind_counts()
+            found = self._kind_counts()
+            return found, len(found)
         values, numbers = self._facet(facet)
         counts = self._counts(facet if facet in self._passes else "")[numbers]
-        at = np.flatnonzero(counts)
-        return Counter(
-            dict(zip([values[n] for n in at.tolist()], counts[at].tolist(), strict=True))
-        )
+        at = every = np.flatnonzero(counts)
+        if most is not None and len(every) > most:
+            at = every[counts[every] >= np.partition(counts[every], -most)[-most]]
+        found = dict(zip([values[n] for n in at.tolist()], counts[at].tolist(), strict=True))
+        return Counter(found), len(every)
+
+    def count(self, facet: str, value: str) -> int:
+        """How many records have one value, the choice in its facet itself set aside."""
+        if facet == "type":
+            return self._kind_counts()[value]
+        number = self.view.of_facet(facet).get(value)
+        counts = self._counts(facet if facet in self._passes else "")
+        return 0 if number is None else int(counts[number])
 
     def _facet(self, facet: str) -> tuple[list[str], np.ndarray]:
         """The values of a facet and their numbers."""

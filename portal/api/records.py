@@ -74,13 +74,14 @@ _WARNED_OF = (Document, Incident)  # a claim is by what it is about
 _GATED = {"summary", "text", *(name for name in FIELDS[Claim] if name.startswith("figure"))}
 
 
-def described(answer: Answer, hits: list[Hit]) -> list[dict[str, Any]]:
-    """The hits in order; one that is not public any more is left out."""
+def described(answer: Answer, hits: list[Hit], with_excerpts: bool = False) -> list[dict[str, Any]]:
+    """The hits in order; one that is not public any more is left out. with_excerpts: and where
+    the words of the query stand, which in a file may be anything."""
     by_kind = {
         kind: _rows(kind, [hit.pk for hit in hits if hit.kind is kind])
         for kind in {hit.kind for hit in hits}
     }
-    if answer.question.text.strip():
+    if with_excerpts and answer.question.text.strip():
         say_why(by_kind, answer.wanted)
     return [
         _described(hit.kind, row) | _found(hit.kind, row, answer.values(hit), answer.view)

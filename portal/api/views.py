@@ -22,6 +22,7 @@ from .answers import LANGUAGES, answer, for_programs, not_found, refused
 from .records import TYPE, described
 
 MOST = 100  # records of a page
+OWN = ("size", "excerpts", "lang")  # parameters that the pages do not have
 
 
 @for_programs
@@ -39,9 +40,11 @@ def contents(request):
         }
         for section, listing in LISTS.items()
     ]
+    excerpts = _("Excerpts with the words of the search")
     everywhere = [
         {"names": ["page"], "label": _("Page")},
         {"names": ["size"], "label": _("Records of a page"), "most": MOST},
+        {"names": ["excerpts"], "label": excerpts, "values": {"1": excerpts}},
         {"names": ["lang"], "label": _("Language"), "values": {c: OWN_NAMES[c] for c in LANGUAGES}},
     ]
     help_page = f"{settings.SITE_URL}{reverse('portal:search_help')}#programs"
@@ -86,7 +89,7 @@ def records(request, section: str):
     page = _number(request.GET.get("page") or "1", pages)
     if page is None:
         return not_found()
-    own = {name: value for name in ("size", "lang") if (value := request.GET.get(name))}
+    own = {name: value for name in OWN if (value := request.GET.get(name))}
     here = panel.address.having(**own)
     period = panel.period or {"reasons": [], "years": []}
     return answer(
@@ -98,7 +101,9 @@ def records(request, section: str):
             "previous": _turned(here, page - 1) if page > 1 else None,
             "notices": [*found.notices, *period["reasons"], *panel.unknown],
             "searched_also": found.also,
-            "results": described(found, found.page((page - 1) * size, size)),
+            "results": described(
+                found, found.page((page - 1) * size, size), request.GET.get("excerpts") == "1"
+            ),
             "facets": {facet.name: _facet(facet) for facet in panel.facets},
             "years": {year.year: year.count for year in period["years"]},
         }

@@ -286,3 +286,28 @@ def test_totals_and_counts_are_those_that_counting_by_hand_gives(by_hand, data):
     assert answer.asked(period=None).total == len(kept("period"))
     everything = {key for key in by_hand.values if key[0] in kinds}
     assert answer.asked(text="").total == len(kept(among=everything))
+
+
+@pytest.mark.parametrize("facet", ["type", "kind", "place", "organisation", "violation", "side"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        Question(),
+        Question((Document,), text="2020"),
+        Question((Claim,), chosen={"side": ("armenian",)}),
+        Question(text="zzzz"),
+    ],
+    ids=str,
+)
+def test_the_highest_counts_are_those_of_all_counts(question, facet):
+    answer = ask(question)
+    counts = answer.counts(facet)
+    ranked = sorted(counts.values(), reverse=True)
+    for most in (1, 2, 5, 1000):
+        edge = ranked[most - 1] if most <= len(ranked) else 0
+        highest = {value: count for value, count in counts.items() if count >= edge}
+        found, total = answer.highest(facet, most)
+        assert total == len(counts)
+        assert found == (counts if facet == "type" else highest)
+    assert {value: answer.count(facet, value) for value in counts} == counts
+    assert answer.count(facet, "nothing") == 0

@@ -266,7 +266,7 @@ def test_what_stands_behind_a_warning_is_not_in_the_data(client, flag):
     quoted.about_documents.add(document)
     shown = ClaimFactory(published=True, **spoken)
     gated = {incident.slug, document.slug, about.slug, quoted.slug}
-    for question in ({}, {"q": "unbearable"}):
+    for question in ({}, {"q": "unbearable", "excerpts": 1}):
         answer = asked(client, "search", size=100, **question)
         records = {record["slug"]: record for record in answer["results"]}
         assert gated | {shown.slug} <= records.keys()
@@ -287,12 +287,15 @@ def test_an_excerpt_says_its_language_and_whether_it_stands_in_a_file(client):
     own = DocumentFactory(published=True, slug="b", summary_en="", summary_ru="")
     AttachmentFactory(document=own, file=stored("Арбузы и дыни"))
     found = {
-        one["slug"]: one["excerpt"] for one in asked(client, "documents", q="арбуз")["results"]
+        one["slug"]: one["excerpt"]
+        for one in asked(client, "documents", q="арбуз", excerpts=1)["results"]
     }
     assert (found["a"]["language"], found["a"]["is_file"]) == ("ru", False)
     assert (found["b"]["language"], found["b"]["is_file"]) == (None, True)
     assert [piece["text"] for piece in found["a"]["pieces"] if piece["is_hit"]] == ["арбузами"]
-    assert "excerpt" not in asked(client, "documents")["results"][0]
+    for question in ({"excerpts": 1}, {"q": "арбуз"}, {"q": "арбуз", "excerpts": 0}):
+        found = asked(client, "documents", **question)["results"]
+        assert len(found) == 2 and not any("excerpt" in one for one in found)
 
 
 # ── the index may lag behind ──
@@ -446,7 +449,7 @@ def test_the_contents_name_every_list_with_its_parameters_and_their_values(clien
     contents = client.get("/api/v1/", {"lang": language}).json()
     assert client.get(contents["help"]).status_code == 200
     everywhere = [name for one in contents["parameters"] for name in one["names"]]
-    assert everywhere == ["page", "size", "lang"]
+    assert everywhere == ["page", "size", "excerpts", "lang"]
     lists = contents["lists"]
     assert [one["name"] for one in lists] == list(LISTS)
     for one in lists:
