@@ -8,6 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 METHODS = ("GET", "HEAD", "OPTIONS")
@@ -32,7 +33,10 @@ def refused(message: str, status: int) -> HttpResponse:
 
 
 def not_found() -> HttpResponse:
-    return refused(_("There is no such list, or it has no such page."), 404)
+    said = _(
+        "There is no such list. /api/v1/ names them; a record has a page, not an address here."
+    )
+    return refused(said, 404)
 
 
 def is_for_a_program(request: HttpRequest) -> bool:
@@ -49,6 +53,7 @@ def for_programs(view):
                 "Access-Control-Allow-Methods": ", ".join(METHODS),
                 "Access-Control-Allow-Headers": "*",
             }
+            asked["Allow"] = ", ".join(METHODS)
             return HttpResponse(status=204, headers=_headers() | asked)
         chosen = request.GET.get("lang") or get_language()
         if chosen not in LANGUAGES:
@@ -63,4 +68,4 @@ def for_programs(view):
                 return response
             return view(request, *args, **kwargs)
 
-    return wrapped
+    return csrf_exempt(wrapped)  # so that who writes is told why not

@@ -1,4 +1,5 @@
-"""Hits as data: of each kind of record what its card on the portal shows, in every language.
+"""Hits as data: of each kind of record what its card on the portal shows and what its page says of
+how far that can be trusted, in every language.
 
 Read as columns, without a model for each: that would take half of the time of an answer.
 """
@@ -12,9 +13,9 @@ from django.utils.translation import get_language
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 
 from archive.models import (
-    Citation,
     Claim,
     Document,
+    FigureQualifier,
     Incident,
     LegalCase,
     LinesField,
@@ -23,6 +24,7 @@ from archive.models import (
     Place,
 )
 from archive.models.lines import split_lines
+from archive.models.organisations import country_name
 from archive.search import Answer, Hit, View
 from archive.search.compiled import ByIds
 from archive.search.records import columns
@@ -30,11 +32,12 @@ from archive.translation import TRANSLATED
 from portal.addresses import addresses_of
 from portal.cards import about_what_is
 from portal.facets import RecordFacet, directory
-from portal.filters import FILTERS, TYPES
+from portal.filters import FILTERS
 from portal.hits import Excerpt, say_why
+from portal.templatetags.portal_tags import warning_of
 
-# The type of a record, as the parameter `type` names it.
-TYPE = {model: name for name, (model, _label) in TYPES.items()}
+from . import parts
+from .parts import TYPE, published
 
 # What is said of a record beside its heading, its summary and its address.
 FIELDS: dict[type[Model], tuple[str, ...]] = {
@@ -43,16 +46,16 @@ FIELDS: dict[type[Model], tuple[str, ...]] = {
         "source_url", "archived_url",
     ),
     LegalCase: (
-        "kind", "stage", "first_step", "latest_step", "application_numbers", "ecli",
-        "hudoc_item_id", "forum", "applicant_side",
+        "kind", "stage", "stage_note", "application_numbers", "ecli", "hudoc_item_id", "forum",
+        "applicant_side",
     ),
     Incident: ("date", "phase", "victims_side", "responsible_side"),
     Claim: (
-        "kind", "date", "figure", "figure_unit", "figure_qualifier", "figure_counted",
-        "figure_note",
+        "kind", "date", "event_date", "aspect", "verification_method", "figure", "figure_unit",
+        "figure_qualifier", "figure_counted", "figure_note",
     ),
-    Organisation: ("acronym", "aliases", "kind", "side", "is_de_facto", "country", "website"),
-    Person: ("aliases", "side"),
+    Organisation: ("acronym", "aliases", "kind", "is_de_facto", "country", "website"),
+    Person: ("aliases",),
     Place: ("azerbaijani_name", "armenian_name", "variants", "kind", "country"),
 }  # fmt: skip
 # What is alleged is called so.
@@ -71,12 +74,20 @@ BODY = {
 WARNINGS = ("graphic_description", "human_remains")
 _WARNED_OF = (Document, Incident)  # a claim is by what it is about
 # What stands behind a warning. What a claim says is its heading.
-_GATED = {"summary", "text", *(name for name in FIELDS[Claim] if name.startswith("figure"))}
+_GATED = {
+    "summary", "text", "note", "verification_method",
+    *(name for name in FIELDS[Claim] if name.startswith("figure")),
+}  # fmt: skip
 
 
-def described(answer: Answer, hits: list[Hit], with_excerpts: bool = False) -> list[dict[str, Any]]:
-    """The hits in order; one that is not public any more is left out. with_excerpts: and where
-    the words of the query stand, which in a file may be anything."""
+def described(
+    answer: Answer, hits: list[Hit], *, with_excerpts: bool = False, with_warned: bool = False
+) -> list[dict[str, Any]]:
+    """The hits in order; one that is not public any more is left out.
+
+    with_excerpts: and where the words of the query stand, which in a file may be anything;
+    with_warned: what stands behind a warning too.
+    """
     by_kind = {
         kind: _rows(kind, [hit.pk for hit in hits if hit.kind is kind])
         for kind in {hit.kind for hit in hits}
@@ -84,7 +95,7 @@ def described(answer: Answer, hits: list[Hit], with_excerpts: bool = False) -> l
     if with_excerpts and answer.question.text.strip():
         say_why(by_kind, answer.wanted)
     return [
-        _described(hit.kind, row) | _found(hit.kind, row, answer.values(hit), answer.view)
+        _described(hit.kind, row, answer.values(hit), answer.view, with_warned)
         for hit in hits
         if (row := by_kind[hit.kind].get(hit.pk))
     ]
@@ -94,33 +105,44 @@ def described(answer: Answer, hits: list[Hit], with_excerpts: bool = False) -> l
 
 
 def _rows(kind: type[Model], pks: list[int]) -> dict[int, SimpleNamespace]:
-    """Public records by their number, with their columns as attributes; `warnings`; `body`: who
-    publishes, judges or speaks; of a claim `reported_in`."""
+    """Public records by their number, with their columns as attributes; `warnings`; `parts`: what
+    stands in other tables, by its name in the answer."""
     names = _columns(kind)
     rows = {
-        values[0]: SimpleNamespace(**dict(zip(names, values, strict=True)))
-        for values in _published(kind, *names)(pks)
+        values[0]: SimpleNamespace(**dict(zip(names, values, strict=True)), parts={})
+        for values in published(kind, *names)(pks)
     }
     for pk, flags in _flags(kind, rows).items():
         rows[pk].warnings, rows[pk].is_sensitive = flags, bool(flags)
     _add_bodies(kind, rows)
     if kind is Claim:
-        _add_reports(rows)
+        _add_offices(rows)
+        _add(rows, "reported_in", parts.reports(list(rows)))
+        _add(rows, "in_answer_to", parts.answered(list(rows)))
+    if kind is LegalCase:
+        _add(rows, "respondents", parts.respondents(list(rows)))
+        _add(rows, "steps", parts.steps(list(rows)))
     return rows
+
+
+def _add(rows: dict[int, SimpleNamespace], name: str, found: dict[int, list]) -> None:
+    for pk, row in rows.items():
+        row.parts[name] = found.get(pk, [])
 
 
 @cache
 def _columns(kind: type[Model]) -> list[str]:
-    summary = ["summary"] if "summary" in TRANSLATED[kind] else []
-    names = [kind.heading_field, *summary, "note", "translation_kind", *FIELDS[kind]]
+    names = columns(kind, [*_shown(kind), "translation_kind", "note", "sources", *FIELDS[kind]])
     _name, keys = BODY.get(kind, ("", ()))
-    warned_of = WARNINGS if kind in _WARNED_OF else ()
-    return ["pk", "slug", *columns(kind, names), *(f"{key}_id" for key in keys), *warned_of]
+    names += [f"{key}_id" for key in keys]
+    names += WARNINGS if kind in _WARNED_OF else ()
+    names += ("date_earliest", "date_latest") if kind is Claim else ()
+    return ["pk", "slug", *names]
 
 
-@cache
-def _published(kind: type[Model], *names: str) -> ByIds:
-    return ByIds(lambda pks: kind.objects.published().filter(pk__in=pks), *names)
+def _shown(kind: type[Model]) -> list[str]:
+    """The texts by which a reader knows a record."""
+    return [kind.heading_field, *(["summary"] if "summary" in TRANSLATED[kind] else [])]
 
 
 def _flags(kind: type[Model], rows: dict[int, SimpleNamespace]) -> dict[int, list[str]]:
@@ -138,89 +160,63 @@ def _about(flag: str) -> ByIds:
 
 
 def _add_bodies(kind: type[Model], rows: dict[int, SimpleNamespace]) -> None:
-    _name, keys = BODY.get(kind, ("", ()))
+    name, keys = BODY.get(kind, ("", ()))
     for key in keys:
-        bodies = _named(
+        bodies = parts.named(
             kind._meta.get_field(key).related_model,
             [pk for row in rows.values() if (pk := getattr(row, f"{key}_id"))],
         )
         for row in rows.values():
-            row.body = bodies.get(getattr(row, f"{key}_id")) or getattr(row, "body", None)
+            row.parts[name] = bodies.get(getattr(row, f"{key}_id")) or row.parts.get(name)
 
 
-def _named(kind: type[Model], pks: list[int]) -> dict[int, dict[str, Any]]:
-    """Those of these records that are public: type, slug and name or title of each."""
-    heading = kind.heading_field
-    found = _published(kind, "pk", "slug", *columns(kind, [heading]))(sorted(set(pks)))
-    return {
-        pk: {
-            "type": TYPE[kind],
-            "slug": slug,
-            heading: {
-                code: text for code, text in zip(AVAILABLE_LANGUAGES, texts, strict=True) if text
-            },
-        }
-        for pk, slug, *texts in found
-    }
-
-
-_citations = ByIds(
-    lambda claims: Citation.objects.published().filter(claim__in=claims),
-    "pk", "claim_id", "document_id", "locator_kind", "locator",
-)  # fmt: skip
-_relays = ByIds(
-    lambda citations: Citation.relayed_by.through.objects.filter(citation__in=citations),
-    "citation_id",
-    "organisation_id",
-)
-
-
-def _add_reports(claims: dict[int, SimpleNamespace]) -> None:
-    """Where each claim is reported, and through whom it came there."""
-    for claim in claims.values():
-        claim.reported_in = []
-    citations = sorted(_citations(list(claims)))
-    relays = sorted(_relays([pk for pk, *_others in citations]))
-    bodies = _named(Organisation, [body for _citation, body in relays])
-    documents = _named(Document, [document for _pk, _claim, document, *_where in citations])
-    for pk, claim, document, locator_kind, locator in citations:
-        if document in documents:
-            claims[claim].reported_in.append(
-                {
-                    **documents[document],
-                    "locator_kind": locator_kind or None,
-                    "locator": locator or None,
-                    "relayed_by": [
-                        bodies[body] for of, body in relays if of == pk and body in bodies
-                    ],
-                }
-            )
+def _add_offices(claims: dict[int, SimpleNamespace]) -> None:
+    spoken = [
+        (pk, claim.speaker_person_id, claim.date_earliest, claim.date_latest)
+        for pk, claim in claims.items()
+        if claim.speaker_person_id
+    ]
+    for pk, title in parts.offices(spoken).items():
+        if speaker := claims[pk].parts["speaker"]:
+            claims[pk].parts["speaker"] = speaker | {"office": title}
 
 
 # ── said ──
 
 
-def _described(kind: type[Model], row: SimpleNamespace) -> dict[str, Any]:
-    summary = ("summary",) if "summary" in TRANSLATED[kind] else ()
-    shown = (kind.heading_field, *summary)
+def _described(
+    kind: type[Model],
+    row: SimpleNamespace,
+    values: dict[str, list[str]],
+    view: View,
+    with_warned: bool,
+) -> dict[str, Any]:
     said = {"type": TYPE[kind], "slug": row.slug, "address": addresses_of(kind, row.slug)}
-    for name in (*shown, *FIELDS[kind]):
-        is_gated = row.is_sensitive and name in _GATED
+    for name in (*_shown(kind), *FIELDS[kind], "note"):
+        is_gated = row.is_sensitive and name in _GATED and not with_warned
         said[CALLED.get(name, name)] = None if is_gated else _value(kind, row, name)
-    written = {code for name in shown for code in _texts(row, name)}
+    said["sources"] = split_lines(row.sources)
+    written = {code for name in _shown(kind) for code in _texts(row, name)}
     kinds = _texts(row, "translation_kind")
     said["translation_kind"] = {code: kinds[code] for code in kinds if code in written}
-    said["labels"] = {
-        CALLED.get(name, name): str(labels[value])
-        for name, labels in _labels(kind).items()
-        if (value := said[CALLED.get(name, name)]) in labels
+    said |= row.parts
+    labels = {
+        CALLED.get(name, name): str(known[value])
+        for name, known in _labels(kind).items()
+        if (value := said[CALLED.get(name, name)]) in known
     }
-    if kind in BODY:
-        said[BODY[kind][0]] = row.body
-    if kind is Claim:
-        said["reported_in"] = row.reported_in
+    if "country" in FIELDS[kind] and row.country:
+        labels["country"] = country_name(row.country)
+    if kind in _OF_A_SIDE:
+        said["side"], labels["side"] = _side(kind, values)
     if kind is Claim or kind in _WARNED_OF:
         said["warnings"] = row.warnings
+        if row.warnings:
+            labels["warnings"] = warning_of(*(flag in row.warnings for flag in WARNINGS))
+    said["labels"] = labels
+    said["found_by"] = _found_by(kind, values, view)
+    if excerpt := getattr(row, "excerpt", None):
+        said["excerpt"] = _quoted(excerpt)
     return said
 
 
@@ -233,10 +229,24 @@ def _texts(row: SimpleNamespace, field: str) -> dict[str, str]:
 def _value(kind: type[Model], row: SimpleNamespace, name: str):
     if name in TRANSLATED[kind]:
         return _texts(row, name)
-    value, field = getattr(row, name), kind._meta.get_field(name)
-    if isinstance(field, LinesField):
+    value = getattr(row, name)
+    if isinstance(kind._meta.get_field(name), LinesField):
         return split_lines(value)
+    if name == "figure_qualifier" and value == FigureQualifier.EXACT:
+        return None  # what the pages do not say either: nobody said “exactly”
     return None if value in (None, "") else value
+
+
+_OF_A_SIDE = (Document, Claim, Organisation, Person)
+
+
+def _side(kind: type[Model], values: dict[str, list[str]]) -> tuple[str | None, str | None]:
+    """Whose side the record, its publisher or its speaker is of, and what that is called."""
+    if "side" not in values:
+        return None, None
+    facet = FILTERS[kind].base_filters["side"]
+    side = facet.shown(values["side"][0])
+    return side, facet.label_of(side).text
 
 
 @cache
@@ -246,19 +256,16 @@ def _labels(kind: type[Model]) -> dict[str, dict]:
     return {name: dict(field.flatchoices) for name, field in fields.items() if field.choices}
 
 
-def _found(
-    kind: type[Model], row: SimpleNamespace, values: dict[str, list[str]], view: View
-) -> dict[str, Any]:
-    """By which records a list finds it, as addresses name them; where its words stand."""
-    found_by = {}
+def _found_by(kind: type[Model], values: dict[str, list[str]], view: View) -> dict[str, list[str]]:
+    """The records by which a list finds it, as addresses name them."""
+    found = {}
     for name, facet in FILTERS[kind].base_filters.items():
         if isinstance(facet, RecordFacet):
             slugs = directory(facet.kind, view).slugs
-            found_by[CALLED.get(name, name)] = sorted(
+            found[CALLED.get(name, name)] = sorted(
                 slugs[value] for value in values.get(name, ()) if value in slugs
             )
-    excerpt = getattr(row, "excerpt", None)
-    return {"found_by": found_by} | ({"excerpt": _quoted(excerpt)} if excerpt else {})
+    return found
 
 
 def _quoted(excerpt: Excerpt) -> dict[str, Any]:

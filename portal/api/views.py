@@ -5,15 +5,16 @@ The parameters are those of the pages, with `size` and `lang` beside them.
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.text import Truncator
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from archive.models import ViolationType
 from portal.caching import kept
 from portal.context import SITE_NAME
 from portal.facets import ChoiceFacet, RecordFacet, TypeFacet
 from portal.languages import OWN_NAMES
-from portal.panel import Address, FacetPanel
+from portal.panel import Address, FacetPanel, Panel
 from portal.parameters import Sort, Text
 from portal.templatetags.portal_tags import translated_text
 from portal.views.lists import LISTS, PAGE_SIZE
@@ -22,7 +23,9 @@ from .answers import LANGUAGES, answer, for_programs, not_found, refused
 from .records import TYPE, described
 
 MOST = 100  # records of a page
-OWN = ("size", "excerpts", "lang")  # parameters that the pages do not have
+OWN = ("size", "excerpts", "warned", "lang")  # parameters that the pages do not have
+MOST_NAMED = 10  # parameters that are not known
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
 @for_programs
@@ -41,14 +44,17 @@ def contents(request):
         for section, listing in LISTS.items()
     ]
     excerpts = _("Excerpts with the words of the search")
+    warned = _("What stands behind a warning too")
     everywhere = [
         {"names": ["page"], "label": _("Page")},
         {"names": ["size"], "label": _("Records of a page"), "most": MOST},
         {"names": ["excerpts"], "label": excerpts, "values": {"1": excerpts}},
+        {"names": ["warned"], "label": warned, "values": {"1": warned}},
         {"names": ["lang"], "label": _("Language"), "values": {c: OWN_NAMES[c] for c in LANGUAGES}},
     ]
     help_page = f"{settings.SITE_URL}{reverse('portal:search_help')}#programs"
-    return answer({"name": SITE_NAME, "help": help_page, "parameters": everywhere, "lists": lists})
+    said = {"name": SITE_NAME, "help": help_page, "licence": LICENCE}
+    return answer({**said, "parameters": everywhere, "lists": lists})
 
 
 def _parameter(name: str, one) -> dict:
@@ -60,7 +66,9 @@ def _parameter(name: str, one) -> dict:
     elif isinstance(one, Sort):
         said |= {"label": pgettext("of a list", "Order"), "values": one.orders}
     elif isinstance(one, ChoiceFacet):
-        said["values"] = one.choices
+        labels = {value: str(label) for value, label in one.choices.items()}
+        by_label = sorted(labels.items(), key=lambda pair: pair[1].casefold())
+        said["values"] = dict(by_label) if one.alphabetical else labels
     elif isinstance(one, TypeFacet):
         said["values"] = one.labels
     elif isinstance(one, RecordFacet) and one.records is ViolationType:
@@ -88,22 +96,33 @@ def records(request, section: str):
     pages = -(-found.total // size) or 1
     page = _number(request.GET.get("page") or "1", pages)
     if page is None:
-        return not_found()
+        message = _("The parameter “page” is a number from 1 to %(most)s here.")
+        return refused(message % {"most": pages}, 404)
     own = {name: value for name in OWN if (value := request.GET.get(name))}
-    here = panel.address.having(**own)
+    here = panel.address.having(**own | {"lang": get_language()})
     period = panel.period or {"reasons": [], "years": []}
+    results = described(
+        found,
+        found.page((page - 1) * size, size),
+        with_excerpts=own.get("excerpts") == "1",
+        with_warned=own.get("warned") == "1",
+    )
     return answer(
         {
+            "licence": LICENCE,
             "count": found.total,
             "page": page,
             "pages": pages,
             "next": _turned(here, page + 1) if page < pages else None,
             "previous": _turned(here, page - 1) if page > 1 else None,
-            "notices": [*found.notices, *period["reasons"], *panel.unknown],
+            "notices": [
+                *_ignored(request, panel),
+                *found.notices,
+                *period["reasons"],
+                *panel.unknown,
+            ],
             "searched_also": found.also,
-            "results": described(
-                found, found.page((page - 1) * size, size), request.GET.get("excerpts") == "1"
-            ),
+            "results": results,
             "facets": {facet.name: _facet(facet) for facet in panel.facets},
             "years": {year.year: year.count for year in period["years"]},
         }
@@ -114,6 +133,15 @@ def _number(text: str, most: int) -> int | None:
     """From 1 to `most`; None for anything else."""
     is_short = text.isascii() and text.isdigit() and len(text) < 10
     return int(text) if is_short and 0 < int(text) <= most else None
+
+
+def _ignored(request, panel: Panel) -> list[str]:
+    """Parameters that the list does not have: a program that mistypes one is not to take the
+    whole list for an answer."""
+    known = {*panel.filters.parameters(), *OWN, "page"}
+    message = _("This list has no parameter “%(name)s”.")
+    names = [name for name in request.GET if name not in known][:MOST_NAMED]
+    return [message % {"name": Truncator(name).chars(40)} for name in names]
 
 
 def _turned(here: Address, page: int) -> str:

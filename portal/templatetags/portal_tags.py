@@ -5,6 +5,7 @@ from typing import NamedTuple
 from django import template
 from django.utils.html import format_html
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 
 register = template.Library()
@@ -50,3 +51,18 @@ def public(record):
     """The related record if a visitor may see it, else None. For foreign keys; lists are gated
     by their querysets."""
     return record if record is not None and record.is_public else None
+
+
+@register.filter
+def warning(record) -> str:
+    """What a reader should know before reading on."""
+    return warning_of(record.graphic_description, record.human_remains)
+
+
+def warning_of(graphic_description: bool, human_remains: bool) -> str:
+    """ "" where there is nothing to be warned of."""
+    if graphic_description and human_remains:
+        return _("This record describes violence in detail and concerns human remains.")
+    if human_remains:
+        return _("This record concerns human remains.")
+    return _("This record describes violence in detail.") if graphic_description else ""

@@ -164,15 +164,16 @@ def office(claim):
     if not claim.speaker_person_id:
         return None
     for role in claim.speaker_person.roles.all():
-        starts = not (role.held_earliest and claim.date_latest) or (
-            role.held_earliest <= claim.date_latest
-        )
-        ends = not (role.held_latest and claim.date_earliest) or (
-            role.held_latest >= claim.date_earliest
-        )
-        if starts and ends:
+        if held_then(role.held_earliest, role.held_latest, claim.date_earliest, claim.date_latest):
             return role
     return None
+
+
+def held_then(since, until, earliest, latest) -> bool:
+    """Whether an office may have been held on some day between two; None for what is open."""
+    starts = not (since and latest) or since <= latest
+    ends = not (until and earliest) or until >= earliest
+    return starts and ends
 
 
 @register.filter

@@ -67,7 +67,9 @@ class RecordList(View):
             "query": query,
             "shows_kinds": self.model is None,
             "pages": pages(page, panel.address),
-            "data_address": as_data(self.section, panel.address.pairs),
+            "data_address": as_data(
+                self.section, panel.address.having(page=page_number(page)).pairs
+            ),
             "notices": chosen.answer.notices,
             **ways_on(chosen.answer, panel),
             **fewer_words(chosen.answer, panel.address),

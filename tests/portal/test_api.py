@@ -3,6 +3,7 @@
 import pytest
 from django.core.files.base import ContentFile
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -35,6 +36,7 @@ from tests.factories import (
     OrganisationFactory,
     PersonFactory,
     PlaceFactory,
+    RoleFactory,
     ViolationTypeFactory,
 )
 
@@ -94,7 +96,11 @@ def test_a_document_with_its_publisher_and_all_that_it_is_about(client):
         "name": {"en": "The Watch", "ru": "Наблюдатели"},
     }
     assert said["warnings"] == []
-    assert said["labels"] == {"kind": "Report", "language": "Azerbaijani"}
+    assert said["labels"] == {
+        "kind": "Report",
+        "language": "Azerbaijani",
+        "side": "Third parties",
+    }
     assert said["found_by"] == {
         "organisation": ["watch"],
         "case": ["case"],
@@ -106,6 +112,8 @@ def test_a_document_with_its_publisher_and_all_that_it_is_about(client):
 
 def test_a_claim_comes_with_its_speaker_its_verb_and_where_it_is_reported(client):
     speaker = PersonFactory(published=True, slug="minister", name_en="A. Minister", name_ru="")
+    for held, title in (("../2020", "Deputy"), ("2021/..", "Minister")):
+        RoleFactory(person=speaker, held=held, title_en=title, title_ru="Министр")
     document = DocumentFactory(published=True, slug="paper", title_en="Paper", title_ru="Газета")
     claim = ClaimFactory(
         published=True,
@@ -126,9 +134,17 @@ def test_a_claim_comes_with_its_speaker_its_verb_and_where_it_is_reported(client
         ],
     )
     CitationFactory(claim=claim, document=DocumentFactory(slug="draft"))
-    said = the_one(client, Claim)
+    answered = [ClaimFactory(published=True, slug="allegation", kind="alleges"), ClaimFactory()]
+    claim.responds_to.add(*answered)
+    [said] = asked(client, "claims", kind="denies")["results"]
     assert (said["kind"], said["labels"]["kind"], said["date"]) == ("denies", "denies", "2021")
-    assert said["speaker"] == {"type": "people", "slug": "minister", "name": {"en": "A. Minister"}}
+    assert said["speaker"] == {
+        "type": "people",
+        "slug": "minister",
+        "name": {"en": "A. Minister"},
+        "office": {"en": "Minister", "ru": "Министр"},
+    }
+    assert said["in_answer_to"] == ["allegation"]
     assert said["found_by"]["person"] == ["minister"]
     [report] = said["reported_in"]
     assert report["relayed_by"][0]["slug"] == "agency" and len(report["relayed_by"]) == 1
@@ -168,7 +184,10 @@ WHOLE = {
     },
     LegalCase: {
         "kind": "individual_application",
-        "stage": "pending",
+        "stage": "refused",
+        "stage_note": {"en": "according to one side", "ru": "по словам одной стороны"},
+        "note": {"en": "A remark", "ru": "Замечание"},
+        "sources": ["https://example.org/3"],
         "application_numbers": ["1/20", "2/20"],
         "ecli": "ECLI:CE:ECHR:2021:1104JUD003242716",
         "hudoc_item_id": "001-1",
@@ -179,6 +198,9 @@ WHOLE = {
     Claim: {
         "kind": "reports_figure",
         "date": "2021-01",
+        "event_date": "2020-11~",
+        "aspect": "responsibility",
+        "verification_method": {"en": "seen", "ru": "видели"},
         "figure": 12,
         "figure_unit": "deaths",
         "figure_qualifier": "at_least",
@@ -211,12 +233,7 @@ def test_every_column_is_said_as_it_was_written(client, kind):
     for name, value in WHOLE[kind].items():
         is_text = isinstance(value, dict)
         written |= {f"{name}_{c}": text for c, text in value.items()} if is_text else {name: value}
-    if kind is LegalCase:
-        written["court"] = None
     record = FACTORIES[kind](published=True, **written)
-    if kind is LegalCase:
-        CaseStepFactory(case=record, date="2020-03-01")
-        CaseStepFactory(case=record, date="2021")
     said = the_one(client, kind)
     expected = {
         **WHOLE[kind],
@@ -224,11 +241,53 @@ def test_every_column_is_said_as_it_was_written(client, kind):
         kind.heading_field: {
             code: getattr(record, f"{kind.heading_field}_{code}") for code in ("en", "ru")
         },
-        **({"first_step": "2020-03-01", "latest_step": "2021-12-31"} if kind is LegalCase else {}),
     }
     for name, value in expected.items():
         assert (said[name], type(said[name])) == (value, type(value)), name
     assert {CALLED.get(name, name) for name in FIELDS[kind]} <= said.keys()
+
+
+def test_a_case_comes_with_its_steps_as_they_are_dated_and_its_respondents(client):
+    state = OrganisationFactory(published=True, slug="state")
+    case = LegalCaseFactory(published=True, respondents=[state, OrganisationFactory()])
+    CaseStepFactory(case=case, kind="judgment", date="2021~", note_en="as reported", note_ru="")
+    CaseStepFactory(case=case, kind="lodged", date="2019-03")
+    for lang, lodged, judgment in (("en", "Lodged", "Judgment"), ("ru", "Подана", None)):
+        said = the_one(client, LegalCase, lang=lang)
+        first, last = said["steps"]
+        assert (first["kind"], first["date"], first["note"]) == ("lodged", "2019-03", {})
+        assert (last["kind"], last["date"], last["note"]) == (
+            "judgment",
+            "2021~",
+            {"en": "as reported"},
+        )
+        if lang == "en":
+            assert (first["label"], last["label"]) == (lodged, judgment)
+        else:
+            assert first["label"] != "Lodged"
+        assert [one["slug"] for one in said["respondents"]] == ["state"]
+
+
+@pytest.mark.parametrize("kind", [Document, Claim, Organisation, Person])
+def test_the_side_is_said_as_the_filter_has_it(client, kind):
+    body = OrganisationFactory if kind in (Document, Claim) else FACTORIES[kind]
+    link = {Document: "publisher", Claim: "speaker_organisation"}.get(kind)
+    for side in ("armenian", ""):
+        owner = body(published=True, side=side, slug=f"of-{side or 'none'}")
+        if link:
+            FACTORIES[kind](published=True, **{link: owner})
+    for side, label in (("armenian", "Armenian side"), ("third", "Third parties")):
+        results = asked(client, TYPE[kind], side=side)["results"]
+        assert results
+        assert {(one["side"], one["labels"]["side"]) for one in results} == {(side, label)}
+
+
+def test_nobody_said_exactly(client):
+    figures = {"kind": "reports_figure", "figure": 6, "figure_unit": "deaths"}
+    ClaimFactory(published=True, figure_qualifier="exact", **figures)
+    said = the_one(client, Claim)
+    assert (said["figure"], said["figure_qualifier"]) == (6, None)
+    assert "figure_qualifier" not in said["labels"]
 
 
 @every_kind
@@ -255,7 +314,7 @@ def test_what_stands_behind_a_warning_is_not_in_the_data(client, flag):
         "text_en": "unbearable detail",
         "text_ru": "unbearable detail",
         **{"kind": "reports_figure", "figure": 77, "figure_unit": "deaths"},
-        **{"figure_qualifier": "exact", "figure_counted_en": "detail", "figure_note_en": "detail"},
+        **{"figure_qualifier": "exact", "figure_counted_en": "unbearable", "note_en": "unbearable"},
     }
     incident = IncidentFactory(published=True, **words)
     document = DocumentFactory(published=True, **words)
@@ -274,12 +333,19 @@ def test_what_stands_behind_a_warning_is_not_in_the_data(client, flag):
             said = records[slug]
             assert said["warnings"] == [flag]
             assert "excerpt" not in said
-            assert "detail" not in str({**said, "warnings": None})
+            assert "unbearable" not in str(said)
             figures = [name for name in said if name.startswith("figure")]
             assert all(said[name] is None for name in ("text", "summary", *figures) if name in said)
             assert not any(name.startswith("figure") for name in said["labels"])
         assert records[shown.slug]["text"]["en"] == "unbearable detail"
         assert records[shown.slug]["figure"] == 77
+    answer = asked(client, "search", size=100, q="unbearable", excerpts=1, warned=1)
+    records = {record["slug"]: record for record in answer["results"]}
+    for slug in gated:
+        assert records[slug]["labels"]["warnings"].startswith("This record ")
+        assert "unbearable detail" in str(records[slug])
+        assert "excerpt" not in records[slug]
+    assert records[about.slug]["figure"] == 77
 
 
 def test_an_excerpt_says_its_language_and_whether_it_stands_in_a_file(client):
@@ -368,9 +434,9 @@ def test_a_size_out_of_bounds_is_refused(client, size):
 def test_a_page_that_is_not_there_is_a_404(client, settings, number, debug):
     settings.DEBUG = debug
     said = asked(client, "documents", 404, page=number)
-    assert said == {"error": "There is no such list, or it has no such page."}
+    assert said == {"error": "The parameter “page” is a number from 1 to 1 here."}
     said = asked(client, "documents", 404, page=number, lang="ru")
-    assert said == {"error": "Такого списка нет, или в нём нет такой страницы."}
+    assert said == {"error": "Параметр «page» здесь должен быть числом от 1 до 1."}
 
 
 @pytest.mark.parametrize(
@@ -388,7 +454,7 @@ def test_an_address_of_nothing_is_a_404(client, settings, address, debug):
     settings.DEBUG = debug
     response = client.get(address, headers={"accept-language": "ru"})
     assert response.status_code == 404
-    assert response.json() == {"error": "Такого списка нет, или в нём нет такой страницы."}
+    assert response.json()["error"].startswith("Такого списка нет.")
 
 
 def test_too_many_parameters_are_refused(client):
@@ -402,8 +468,13 @@ def test_an_unknown_value_finds_nothing_and_is_named(client):
     said = asked(client, "documents", place="nowhere", nonsense="1", **{"from": "20x0"})
     assert said["count"] == 0
     assert said["results"] == []
-    assert "“20x0” is not a date" in said["notices"][0]
-    assert "“nowhere”" in said["notices"][1]
+    assert said["notices"][0] == "This list has no parameter “nonsense”."
+    assert "“20x0” is not a date" in said["notices"][1]
+    assert "“nowhere”" in said["notices"][2]
+    own = {"size": 5, "excerpts": 1, "warned": 1, "lang": "en", "page": 1, "sort": "newest"}
+    assert asked(client, "documents", **own)["notices"] == []
+    many = asked(client, "documents", **{f"n{number}": 1 for number in range(50)})
+    assert len(many["notices"]) == 10
 
 
 every_address = pytest.mark.parametrize("address", ["/api/v1/", "/api/v1/documents/"])
@@ -411,8 +482,9 @@ every_address = pytest.mark.parametrize("address", ["/api/v1/", "/api/v1/documen
 
 @every_address
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace"])
-def test_nothing_can_be_written(client, method, address):
-    response = getattr(client, method)(address, headers={"accept-language": "ru"})
+def test_nothing_can_be_written(method, address):
+    strict = Client(enforce_csrf_checks=True)
+    response = getattr(strict, method)(address, headers={"accept-language": "ru"})
     assert response.status_code == 405
     assert response["Allow"] == "GET, HEAD, OPTIONS"
     assert response.json() == {"error": "Этот адрес можно только читать."}
@@ -449,7 +521,7 @@ def test_the_contents_name_every_list_with_its_parameters_and_their_values(clien
     contents = client.get("/api/v1/", {"lang": language}).json()
     assert client.get(contents["help"]).status_code == 200
     everywhere = [name for one in contents["parameters"] for name in one["names"]]
-    assert everywhere == ["page", "size", "excerpts", "lang"]
+    assert everywhere == ["page", "size", "excerpts", "warned", "lang"]
     lists = contents["lists"]
     assert [one["name"] for one in lists] == list(LISTS)
     for one in lists:
