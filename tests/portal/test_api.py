@@ -113,7 +113,13 @@ def test_a_document_with_its_publisher_and_all_that_it_is_about(client):
 def test_a_claim_comes_with_its_speaker_its_verb_and_where_it_is_reported(client):
     speaker = PersonFactory(published=True, slug="minister", name_en="A. Minister", name_ru="")
     for held, title in (("../2020", "Deputy"), ("2021/..", "Minister")):
-        RoleFactory(person=speaker, held=held, title_en=title, title_ru="Министр")
+        RoleFactory(
+            person=speaker,
+            organisation=OrganisationFactory(published=True),
+            held=held,
+            title_en=title,
+            title_ru="Министр",
+        )
     document = DocumentFactory(published=True, slug="paper", title_en="Paper", title_ru="Газета")
     claim = ClaimFactory(
         published=True,
