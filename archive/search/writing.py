@@ -160,6 +160,7 @@ def _replace(state, model, old: _Stored | None, new: Entry | None) -> bool:
 
 
 _known_words, _knowing = Vocabulary(), Lock()
+_usual_words: list[str] = []  # that every vocabulary begins with
 _MOST_KNOWN = 2**16  # terms of a vocabulary before another is begun: some 20 MB
 
 
@@ -170,6 +171,7 @@ def by_itself(entry: Entry) -> Own:
     with _knowing:
         if len(_known_words.terms) > _MOST_KNOWN:
             _known_words = Vocabulary()
+            _known_words.learn(_usual_words)
         return alone(words(entry, _known_words), _known_words.terms)
 
 
@@ -186,7 +188,8 @@ def learn_usual_words() -> None:
         chain.from_iterable(map(analyser.WORD.findall, beginnings.iterator(chunk_size=20)))
     )
     with _knowing:
-        _known_words.learn(word for word, _times in met.most_common(_MOST_LEARNT))
+        _usual_words[:] = [word for word, _times in met.most_common(_MOST_LEARNT)]
+        _known_words.learn(_usual_words)
 
 
 # ── the state ──

@@ -783,9 +783,15 @@ def test_a_process_looks_up_beforehand_the_words_of_public_files_only(monkeypatc
         file = ContentFile(f"{word} shelling {word}".encode(), name="a.txt")
         AttachmentFactory(document=DocumentFactory(published=public), file=file)
     monkeypatch.setattr(writing, "_known_words", Vocabulary())
+    monkeypatch.setattr(writing, "_usual_words", [])
     writing.learn_usual_words()
     assert writing._known_words.of(b"w").keys() == {"openlyword", "shelling"}
     assert b"wshell" in writing._known_words.terms
+    monkeypatch.setattr(writing, "_MOST_KNOWN", 1)  # full: another is begun with the same words
+    full = writing._known_words
+    DocumentFactory(published=True, title_en="Something else")
+    assert writing._known_words is not full
+    assert {"openlyword", "shelling"} <= writing._known_words.of(b"w").keys()
 
 
 def test_what_is_never_shown_of_public_records_is_not_in_the_index():
