@@ -79,8 +79,10 @@ def _answer(request: HttpRequest, packed: bytes, headers: dict[str, str]) -> Htt
     else:
         response = HttpResponse(gzip.decompress(packed), headers=headers)
     answer = get_conditional_response(request, etag=headers["ETag"], response=response)
-    if "Content-Language" in headers:  # or a 304 would be given that of the request
-        answer["Content-Language"] = headers["Content-Language"]
+    if answer.status_code == 304:  # keeps few of the headers
+        for name, value in headers.items():
+            if name not in ("Content-Type", "Content-Length"):
+                answer[name] = value
     return answer
 
 

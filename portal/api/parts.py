@@ -64,16 +64,28 @@ _relays = ByIds(
 def reports(claims: list[int]) -> dict[int, list[dict]]:
     """Where each claim is reported, and through whom it came there."""
     citations = sorted(_citations(claims))
-    relays = sorted(_relays([pk for pk, *_others in citations]))
-    bodies = named(Organisation, [body for _citation, body in relays])
+    relays = _grouped(_relays([pk for pk, *_others in citations]))
+    bodies = named(Organisation, [body for bodies in relays.values() for body in bodies])
     documents = named(Document, [document for _pk, _claim, document, *_where in citations])
     found = defaultdict(list)
     for pk, claim, document, locator_kind, locator in citations:
         if document in documents:
-            through = [bodies[body] for of, body in relays if of == pk and body in bodies]
             place = {"locator_kind": locator_kind or None, "locator": locator or None}
+            through = in_order(bodies, relays.get(pk, ()))
             found[claim].append({**documents[document], **place, "relayed_by": through})
     return found
+
+
+def _grouped(pairs) -> dict[int, list[int]]:
+    found = defaultdict(list)
+    for one, other in pairs:
+        found[one].append(other)
+    return found
+
+
+def in_order(found: dict[int, dict], pks) -> list[dict]:
+    """Those of these records that were found, by the last part of their address."""
+    return sorted((found[pk] for pk in pks if pk in found), key=lambda one: one["slug"])
 
 
 _answers = ByIds(
@@ -87,11 +99,10 @@ def answered(claims: list[int]) -> dict[int, list[str]]:
     """The claims that each of these answers, by the last part of their address."""
     pairs = _answers(claims)
     slugs = dict(published(Claim, "pk", "slug")(sorted({other for _claim, other in pairs})))
-    found = defaultdict(list)
-    for claim, other in pairs:
-        if other in slugs:
-            found[claim].append(slugs[other])
-    return {claim: sorted(others) for claim, others in found.items()}
+    return {
+        claim: sorted(slugs[other] for other in others if other in slugs)
+        for claim, others in _grouped(pairs).items()
+    }
 
 
 _roles = ByIds(
@@ -104,8 +115,9 @@ def offices(claims: list[tuple]) -> dict[int, dict[str, str]]:
     """In which office a person made a claim. claims: (number, person, earliest, latest day)."""
     roles = defaultdict(list)
     found = _roles(sorted({person for _pk, person, *_days in claims}))
-    for person, _pk, *role in sorted(found, key=lambda one: (str(one[2] or ""), -one[1]))[::-1]:
-        roles[person].append(role)  # the latest first
+    latest_first = sorted(found, key=lambda one: (str(one[2] or ""), -one[1]), reverse=True)
+    for person, _pk, *role in latest_first:
+        roles[person].append(role)
     return {
         pk: by_language(role[2:])
         for pk, person, *days in claims
@@ -127,23 +139,24 @@ def steps(cases: list[int]) -> dict[int, list[dict]]:
     rows = sorted(_steps(cases), key=lambda row: (row[0], str(row[1] or ""), row[2]))
     for case, _day, _pk, kind, date, *note in rows:
         label = str(StepKind(kind).label)
-        step = {"kind": kind, "label": label, "date": str(date), "note": by_language(note)}
+        step = {"kind": kind, "label": label, "date": date, "note": by_language(note)}
         found[case].append(step)
     return found
 
 
-_respondents = ByIds(
-    lambda cases: LegalCase.respondents.through.objects.filter(legalcase__in=cases),
-    "legalcase_id",
-    "organisation_id",
-)
+@cache
+def _parties(relation: str) -> ByIds:
+    through = getattr(LegalCase, relation).through.objects
+    return ByIds(
+        lambda cases: through.filter(legalcase__in=cases), "legalcase_id", "organisation_id"
+    )
 
 
-def respondents(cases: list[int]) -> dict[int, list[dict]]:
-    pairs = sorted(_respondents(cases))
-    bodies = named(Organisation, [body for _case, body in pairs])
-    found = defaultdict(list)
-    for case, body in pairs:
-        if body in bodies:
-            found[case].append(bodies[body])
-    return found
+def parties(relation: str, cases: list[int]) -> dict[int, tuple[list[dict], bool]]:
+    """The bodies on one side of each case, and whether there are others that readers do not see."""
+    pairs = _grouped(_parties(relation)(cases))
+    bodies = named(Organisation, [body for bodies in pairs.values() for body in bodies])
+    return {
+        case: (shown := in_order(bodies, others), len(shown) < len(others))
+        for case, others in pairs.items()
+    }

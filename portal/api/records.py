@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from modeltranslation.settings import AVAILABLE_LANGUAGES
 
 from archive.models import (
+    CaseKind,
     Claim,
     Document,
     FigureQualifier,
@@ -35,6 +36,7 @@ from portal.facets import RecordFacet, directory
 from portal.filters import FILTERS
 from portal.hits import Excerpt, say_why
 from portal.templatetags.portal_tags import warning_of
+from portal.templatetags.record_tags import kind_of_document
 
 from . import parts
 from .parts import TYPE, published
@@ -47,11 +49,11 @@ FIELDS: dict[type[Model], tuple[str, ...]] = {
     ),
     LegalCase: (
         "kind", "stage", "stage_note", "application_numbers", "ecli", "hudoc_item_id", "forum",
-        "applicant_side",
+        "applicants", "applicant_side",
     ),
     Incident: ("date", "phase", "victims_side", "responsible_side"),
     Claim: (
-        "kind", "date", "event_date", "aspect", "verification_method", "figure", "figure_unit",
+        "kind", "date", "event_date", "verification_method", "figure", "figure_unit",
         "figure_qualifier", "figure_counted", "figure_note",
     ),
     Organisation: ("acronym", "aliases", "kind", "is_de_facto", "country", "website"),
@@ -97,8 +99,14 @@ def described(
     return [
         _described(hit.kind, row, answer.values(hit), answer.view, with_warned)
         for hit in hits
-        if (row := by_kind[hit.kind].get(hit.pk))
+        if (row := by_kind[hit.kind].get(hit.pk)) and _is_whole(hit.kind, row)
     ]
+
+
+def _is_whole(kind: type[Model], row: SimpleNamespace) -> bool:
+    """A claim says nothing without who makes it and where it is reported: either may have been
+    withdrawn since the claim was read."""
+    return kind is not Claim or bool(row.parts["speaker"] and row.parts["reported_in"])
 
 
 # ── read ──
@@ -120,9 +128,27 @@ def _rows(kind: type[Model], pks: list[int]) -> dict[int, SimpleNamespace]:
         _add(rows, "reported_in", parts.reports(list(rows)))
         _add(rows, "in_answer_to", parts.answered(list(rows)))
     if kind is LegalCase:
-        _add(rows, "respondents", parts.respondents(list(rows)))
+        _add_parties(rows)
         _add(rows, "steps", parts.steps(list(rows)))
     return rows
+
+
+def _add_parties(cases: dict[int, SimpleNamespace]) -> None:
+    """As the page of a case has them: criminal proceedings have a side that prosecutes and no
+    parties; the words for the applicants stand where no body does."""
+    respondents = parts.parties("respondents", list(cases))
+    applicants = parts.parties("applicant_organisations", list(cases))
+    for pk, case in cases.items():
+        is_criminal = case.kind == CaseKind.CRIMINAL
+        shown, hides = ([], False) if is_criminal else respondents.get(pk, ([], False))
+        bodies = [] if is_criminal else applicants.get(pk, ([], False))[0]
+        case.parts["prosecuting_side"] = case.applicant_side or None if is_criminal else None
+        case.parts["applicant_bodies"] = bodies
+        case.parts["respondents"], case.parts["hides_respondents"] = shown, hides
+        if is_criminal:
+            case.applicant_side = ""
+        if is_criminal or bodies:
+            case.applicants_en = case.applicants_ru = ""
 
 
 def _add(rows: dict[int, SimpleNamespace], name: str, found: dict[int, list]) -> None:
@@ -207,6 +233,8 @@ def _described(
     }
     if "country" in FIELDS[kind] and row.country:
         labels["country"] = country_name(row.country)
+    if kind is Document:
+        labels["kind"] = str(kind_of_document(row.kind, (row.parts["publisher"] or {}).get("slug")))
     if kind in _OF_A_SIDE:
         said["side"], labels["side"] = _side(kind, values)
     if kind is Claim or kind in _WARNED_OF:
@@ -221,9 +249,7 @@ def _described(
 
 
 def _texts(row: SimpleNamespace, field: str) -> dict[str, str]:
-    """A text by its language, where there is one."""
-    texts = ((code, getattr(row, f"{field}_{code}")) for code in AVAILABLE_LANGUAGES)
-    return {code: text for code, text in texts if text}
+    return parts.by_language(getattr(row, f"{field}_{code}") for code in AVAILABLE_LANGUAGES)
 
 
 def _value(kind: type[Model], row: SimpleNamespace, name: str):
@@ -232,7 +258,7 @@ def _value(kind: type[Model], row: SimpleNamespace, name: str):
     value = getattr(row, name)
     if isinstance(kind._meta.get_field(name), LinesField):
         return split_lines(value)
-    if name == "figure_qualifier" and value == FigureQualifier.EXACT:
+    if name == "figure_qualifier" and (value == FigureQualifier.EXACT or row.figure is None):
         return None  # what the pages do not say either: nobody said “exactly”
     return None if value in (None, "") else value
 

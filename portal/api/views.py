@@ -23,7 +23,8 @@ from .answers import LANGUAGES, answer, for_programs, not_found, refused
 from .records import TYPE, described
 
 MOST = 100  # records of a page
-OWN = ("size", "excerpts", "warned", "lang")  # parameters that the pages do not have
+SWITCHES = ("excerpts", "warned")
+OWN = ("size", *SWITCHES, "lang")  # parameters that the pages do not have
 MOST_NAMED = 10  # parameters that are not known
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
@@ -91,13 +92,16 @@ def records(request, section: str):
     if size is None:
         message = _("The parameter “size” is a number from 1 to %(most)s.")
         return refused(message % {"most": MOST}, 400)
+    for name in SWITCHES:
+        if request.GET.get(name, "") not in ("", "0", "1"):
+            return refused(_("The parameter “%(name)s” is 1 or 0.") % {"name": name}, 400)
     panel = LISTS[section].panel(request.GET, request.path)
     found = panel.filters.answer
     pages = -(-found.total // size) or 1
     page = _number(request.GET.get("page") or "1", pages)
     if page is None:
-        message = _("The parameter “page” is a number from 1 to %(most)s here.")
-        return refused(message % {"most": pages}, 404)
+        message = _("This list has no such page: the last one is %(last)s.")
+        return refused(message % {"last": pages}, 404)
     own = {name: value for name in OWN if (value := request.GET.get(name))}
     here = panel.address.having(**own | {"lang": get_language()})
     period = panel.period or {"reasons": [], "years": []}
@@ -136,12 +140,17 @@ def _number(text: str, most: int) -> int | None:
 
 
 def _ignored(request, panel: Panel) -> list[str]:
-    """Parameters that the list does not have: a program that mistypes one is not to take the
-    whole list for an answer."""
+    """Parameters and orders that the list does not have: a program that mistypes one is not to
+    take the whole list for an answer."""
     known = {*panel.filters.parameters(), *OWN, "page"}
     message = _("This list has no parameter “%(name)s”.")
     names = [name for name in request.GET if name not in known][:MOST_NAMED]
-    return [message % {"name": Truncator(name).chars(40)} for name in names]
+    notices = [message % {"name": Truncator(name).chars(40)} for name in names]
+    order = request.GET.get("sort")
+    if order and order not in panel.filters.filters["sort"].orders:
+        unknown = _("There is no order “%(name)s” here, so the usual one is kept.")
+        notices.append(unknown % {"name": Truncator(order).chars(40)})
+    return notices
 
 
 def _turned(here: Address, page: int) -> str:

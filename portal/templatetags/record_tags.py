@@ -178,18 +178,24 @@ def held_then(since, until, earliest, latest) -> bool:
 
 @register.filter
 def document_kind(document):
-    """The kind of a document; the terms of the International Court of Justice are its own."""
     publisher = document.publisher
-    if publisher is not None and publisher.is_public and publisher.slug == "icj":
+    is_public = publisher is not None and publisher.is_public
+    return kind_of_document(document.kind, publisher.slug if is_public else None)
+
+
+def kind_of_document(kind: str, publisher: str | None):
+    """The kind of a document; the terms of the International Court of Justice are its own.
+    publisher: its slug, if it is public."""
+    if publisher == "icj":
         terms = {
             # Translators: of the International Court of Justice: in Russian «Решение»
             DocumentKind.JUDGMENT: pgettext("ICJ", "Judgment"),
             # Translators: of the International Court of Justice: in Russian «Постановление»
             DocumentKind.COURT_ORDER: pgettext("ICJ", "Order"),
         }
-        if term := terms.get(document.kind):
+        if term := terms.get(kind):
             return term
-    return _KINDS_OF_DOCUMENTS.get(document.kind, document.kind)
+    return _KINDS_OF_DOCUMENTS.get(kind, kind)
 
 
 register.filter("numbered", citations.numbered)

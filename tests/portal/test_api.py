@@ -198,6 +198,7 @@ WHOLE = {
         "ecli": "ECLI:CE:ECHR:2021:1104JUD003242716",
         "hudoc_item_id": "001-1",
         "forum": {"en": "A forum", "ru": "Форум"},
+        "applicants": {"en": "Two men", "ru": "Двое мужчин"},
         "applicant_side": "armenian",
     },
     Incident: {"date": "2020-10-04/2020-10-08", "phase": "war_2020"},
@@ -205,7 +206,6 @@ WHOLE = {
         "kind": "reports_figure",
         "date": "2021-01",
         "event_date": "2020-11~",
-        "aspect": "responsibility",
         "verification_method": {"en": "seen", "ru": "видели"},
         "figure": 12,
         "figure_unit": "deaths",
@@ -274,6 +274,59 @@ def test_a_case_comes_with_its_steps_as_they_are_dated_and_its_respondents(clien
         assert [one["slug"] for one in said["respondents"]] == ["state"]
 
 
+def test_a_case_names_both_parties_and_says_when_one_is_not_shown(client):
+    state, other, hidden = (
+        OrganisationFactory(published=True, slug="state"),
+        OrganisationFactory(published=True, slug="other"),
+        OrganisationFactory(),
+    )
+    words = {"applicants_en": "A State", "applicants_ru": "Государство"}
+    LegalCaseFactory(
+        published=True,
+        slug="a",
+        applicant_organisations=[state, hidden],
+        respondents=[other, hidden],
+        **words,
+    )
+    LegalCaseFactory(published=True, slug="b", respondents=[other, state], **words)
+    said = {one["slug"]: one for one in asked(client, "cases")["results"]}
+    for slug, applicants, text, respondents, hides in (
+        ("a", ["state"], {}, ["other"], True),
+        ("b", [], {"en": "A State", "ru": "Государство"}, ["other", "state"], False),
+    ):
+        one = said[slug]
+        assert [body["slug"] for body in one["applicant_bodies"]] == applicants
+        assert one["applicants"] == text
+        assert [body["slug"] for body in one["respondents"]] == respondents
+        assert one["hides_respondents"] is hides
+        assert one["prosecuting_side"] is None
+
+
+def test_criminal_proceedings_have_a_side_that_prosecutes_and_no_parties(client):
+    LegalCaseFactory(
+        published=True,
+        kind="criminal_investigation",
+        applicant_side="armenian",
+        respondents=[OrganisationFactory(published=True)],
+        applicants_en="Somebody",
+    )
+    said = the_one(client, LegalCase)
+    assert (said["prosecuting_side"], said["applicant_side"]) == ("armenian", None)
+    assert "applicant_side" not in said["labels"]
+    assert (said["applicants"], said["applicant_bodies"], said["respondents"]) == ({}, [], [])
+
+
+def test_the_court_in_the_hague_has_terms_of_its_own(client):
+    court = OrganisationFactory(published=True, slug="icj")
+    for publisher in (court, OrganisationFactory(published=True)):
+        DocumentFactory(published=True, kind="court_order", publisher=publisher)
+    labels = {
+        one["publisher"]["slug"] == "icj": one["labels"]["kind"]
+        for one in asked(client, "documents", lang="ru")["results"]
+    }
+    assert labels[True] == "Постановление" != labels[False]
+
+
 @pytest.mark.parametrize("kind", [Document, Claim, Organisation, Person])
 def test_the_side_is_said_as_the_filter_has_it(client, kind):
     body = OrganisationFactory if kind in (Document, Claim) else FACTORIES[kind]
@@ -293,6 +346,19 @@ def test_nobody_said_exactly(client):
     ClaimFactory(published=True, figure_qualifier="exact", **figures)
     said = the_one(client, Claim)
     assert (said["figure"], said["figure_qualifier"]) == (6, None)
+    assert "figure_qualifier" not in said["labels"]
+
+
+def test_a_qualifier_without_a_figure_is_not_said(client):
+    ClaimFactory(
+        published=True,
+        kind="reports_figure",
+        figure=None,
+        figure_unit="deaths",
+        figure_qualifier="about",
+    )
+    said = the_one(client, Claim)
+    assert said["figure_qualifier"] is None
     assert "figure_qualifier" not in said["labels"]
 
 
@@ -387,7 +453,7 @@ def test_what_is_withdrawn_after_the_index_was_read_is_left_out(kind):
     assert list(Hits(answer)) == []
 
 
-def test_nobody_is_named_who_was_withdrawn_after_the_index_was_read():
+def test_no_publisher_and_no_relay_is_named_that_was_withdrawn_after_the_index_was_read():
     publisher = OrganisationFactory(published=True)
     relay = OrganisationFactory(published=True)
     document = DocumentFactory(published=True, publisher=publisher)
@@ -400,6 +466,8 @@ def test_nobody_is_named_who_was_withdrawn_after_the_index_was_read():
     Organisation.objects.filter(pk__in=[publisher.pk, relay.pk]).update(**WITHDRAWN)
     assert described(of_documents, hits[0])[0]["publisher"] is None
     assert described(of_claims, hits[1])[0]["reported_in"][0]["relayed_by"] == []
+    Document.objects.filter(pk=document.pk).update(**WITHDRAWN)
+    assert described(of_claims, hits[1]) == []
 
 
 # ── language, size, errors ──
@@ -435,14 +503,22 @@ def test_a_size_out_of_bounds_is_refused(client, size):
     assert said == {"error": "Параметр «size» должен быть числом от 1 до 100."}
 
 
+@pytest.mark.parametrize("name", ["excerpts", "warned"])
+@pytest.mark.parametrize("value", ["true", "yes", "2", "\x00", "١"])
+def test_a_switch_is_on_or_off(client, name, value):
+    said = asked(client, "documents", 400, **{name: value})
+    assert said == {"error": f"The parameter “{name}” is 1 or 0."}
+    assert asked(client, "documents", **{name: 0})["count"] == 0
+
+
 @pytest.mark.parametrize("number", ["0", "2", "-1", "one", "²", "9" * 5000])
 @pytest.mark.parametrize("debug", [False, True])
 def test_a_page_that_is_not_there_is_a_404(client, settings, number, debug):
     settings.DEBUG = debug
     said = asked(client, "documents", 404, page=number)
-    assert said == {"error": "The parameter “page” is a number from 1 to 1 here."}
+    assert said == {"error": "This list has no such page: the last one is 1."}
     said = asked(client, "documents", 404, page=number, lang="ru")
-    assert said == {"error": "Параметр «page» здесь должен быть числом от 1 до 1."}
+    assert said == {"error": "Такой страницы в этом списке нет: последняя — 1."}
 
 
 @pytest.mark.parametrize(
@@ -477,6 +553,8 @@ def test_an_unknown_value_finds_nothing_and_is_named(client):
     assert said["notices"][0] == "This list has no parameter “nonsense”."
     assert "“20x0” is not a date" in said["notices"][1]
     assert "“nowhere”" in said["notices"][2]
+    unknown = asked(client, "search", sort="name")["notices"]
+    assert unknown == ["There is no order “name” here, so the usual one is kept."]
     own = {"size": 5, "excerpts": 1, "warned": 1, "lang": "en", "page": 1, "sort": "newest"}
     assert asked(client, "documents", **own)["notices"] == []
     many = asked(client, "documents", **{f"n{number}": 1 for number in range(50)})
@@ -565,6 +643,16 @@ def test_as_many_queries_for_one_record_as_for_twenty(client, kind):
             for code in ("en", "ru"):
                 name = f"{kind.heading_field}_{code}"
                 setattr(record, name, f"record {record.pk}")
+            if kind is LegalCase:
+                CaseStepFactory(case=record)
+            if kind is Claim:
+                record.speaker_organisation = None
+                record.speaker_person = RoleFactory(
+                    person=PersonFactory(published=True),
+                    organisation=OrganisationFactory(published=True),
+                ).person
+                record.citations.get().relayed_by.add(OrganisationFactory(published=True))
+                record.responds_to.add(ClaimFactory(published=True))
             record.save()
 
     make(1)

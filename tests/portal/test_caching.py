@@ -79,6 +79,8 @@ def test_what_is_not_sent_again_has_the_language_that_it_had(client):
     known = {"If-None-Match": data["ETag"], "Accept-Language": "en"}
     same = client.get("/api/v1/documents/?lang=ru", headers=known)
     assert (same.status_code, same["Content-Language"]) == (304, "ru")
+    for name in ("Access-Control-Allow-Origin", "X-Robots-Tag", "ETag", "Vary", "Cache-Control"):
+        assert same[name] == data[name]
 
 
 def test_what_is_withdrawn_is_gone_from_the_data_at_once(client, document):
