@@ -143,10 +143,10 @@ class TypeFacet(Facet):
         super().__init__(label=label)
         self.labels = {value: label for value, (_model, label) in types.items()}
         self.values = {model._meta.model_name: value for value, (model, _label) in types.items()}
-        self.names = {value: name for name, value in self.values.items()}
+        self.kinds = {value: kind for kind, value in self.values.items()}
 
     def stored(self, value):
-        return self.names.get(value, "")
+        return self.kinds.get(value, "")
 
     def shown(self, value):
         return self.values.get(value, "")

@@ -36,8 +36,12 @@ QUESTIONS = [
 @every_list
 def test_the_records_of_a_list_are_those_of_its_page_in_its_order(client, section, number):
     """In one language each: every list and every question has both of them in turn."""
-    known = LISTS[section].filterset.parameters()
-    question = {name: value for name, value in QUESTIONS[number].items() if name in known}
+    filters = LISTS[section].filterset
+    question = {
+        name: value for name, value in QUESTIONS[number].items() if name in filters.parameters()
+    }
+    if question.get("sort") not in filters.base_filters["sort"].orders:
+        question.pop("sort", None)
     language = ("en", "ru")[(number + list(LISTS).index(section)) % 2]
     page = client.get(f"/{language}/{section}/", question)
     with translation.override(language):
