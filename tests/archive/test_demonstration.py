@@ -45,7 +45,7 @@ def load(paths):
 
 
 @pytest.mark.django_db
-def test_fixtures_load_in_any_order_under_any_language_and_twice():
+def test_fixtures_load_in_any_order_under_any_language_and_twice(without_index):
     shuffled = random.Random(7).sample(FIXTURES, len(FIXTURES))
     with translation.override("ru"):
         load(shuffled)
