@@ -152,7 +152,7 @@ class CaseStep(Part):
     class Meta:
         verbose_name = _("step")
         verbose_name_plural = _("steps")
-        ordering = ["case_id", models.F("date_earliest").asc(nulls_first=True), "id"]
+        ordering = ["case_id", "date_earliest", "id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "kind", "date"],

@@ -55,7 +55,7 @@ class Role(Part):
     class Meta:
         verbose_name = _("role")
         verbose_name_plural = _("roles")
-        ordering = ["person_id", models.F("held_earliest").desc(nulls_last=True), "id"]
+        ordering = ["person_id", "-held_earliest", "id"]
 
     def __str__(self):
         return self.title
