@@ -3,14 +3,14 @@
 import json
 from functools import wraps
 
-from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
+from portal.languages import CODES
+
 METHODS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -56,8 +56,8 @@ def for_programs(view):
             asked["Allow"] = ", ".join(METHODS)
             return HttpResponse(status=204, headers=_headers() | asked)
         chosen = request.GET.get("lang") or get_language()
-        if chosen not in LANGUAGES:
-            known = ", ".join(LANGUAGES)
+        if chosen not in CODES:
+            known = ", ".join(CODES)
             return refused(
                 _("The parameter “lang” is one of these: %(known)s.") % {"known": known}, 400
             )

@@ -231,6 +231,8 @@ def _described(
         for name, known in _labels(kind).items()
         if (value := said[CALLED.get(name, name)]) in known
     }
+    if side := row.parts.get("prosecuting_side"):
+        labels["prosecuting_side"] = str(_labels(kind)["applicant_side"][side])
     if "country" in FIELDS[kind] and row.country:
         labels["country"] = country_name(row.country)
     if kind is Document:

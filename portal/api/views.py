@@ -1,6 +1,6 @@
 """The lists as JSON, and what lists there are.
 
-The parameters are those of the pages, with `size` and `lang` beside them.
+The parameters are those of the pages, and beside them those of `OWN`.
 """
 
 from django.conf import settings
@@ -13,13 +13,13 @@ from archive.models import ViolationType
 from portal.caching import kept
 from portal.context import SITE_NAME
 from portal.facets import ChoiceFacet, RecordFacet, TypeFacet
-from portal.languages import OWN_NAMES
+from portal.languages import CODES, OWN_NAMES
 from portal.panel import Address, FacetPanel, Panel
 from portal.parameters import Sort, Text
 from portal.templatetags.portal_tags import translated_text
 from portal.views.lists import LISTS, PAGE_SIZE
 
-from .answers import LANGUAGES, answer, for_programs, not_found, refused
+from .answers import answer, for_programs, not_found, refused
 from .records import TYPE, described
 
 MOST = 100  # records of a page
@@ -51,7 +51,7 @@ def contents(request):
         {"names": ["size"], "label": _("Records of a page"), "most": MOST},
         {"names": ["excerpts"], "label": excerpts, "values": {"1": excerpts}},
         {"names": ["warned"], "label": warned, "values": {"1": warned}},
-        {"names": ["lang"], "label": _("Language"), "values": {c: OWN_NAMES[c] for c in LANGUAGES}},
+        {"names": ["lang"], "label": _("Language"), "values": {c: OWN_NAMES[c] for c in CODES}},
     ]
     help_page = f"{settings.SITE_URL}{reverse('portal:search_help')}#programs"
     said = {"name": SITE_NAME, "help": help_page, "licence": LICENCE}

@@ -313,6 +313,7 @@ def test_criminal_proceedings_have_a_side_that_prosecutes_and_no_parties(client)
     said = the_one(client, LegalCase)
     assert (said["prosecuting_side"], said["applicant_side"]) == ("armenian", None)
     assert "applicant_side" not in said["labels"]
+    assert said["labels"]["prosecuting_side"] == "Armenian side"
     assert (said["applicants"], said["applicant_bodies"], said["respondents"]) == ({}, [], [])
 
 
